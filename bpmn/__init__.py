@@ -1,0 +1,1 @@
+"""The diagram language: read, describe, lint and compare BPMN files; knows no database."""

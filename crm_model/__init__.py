@@ -1,0 +1,1 @@
+"""The customer record: entities, their rules, who may see them; knows nothing of processes."""

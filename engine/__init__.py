@@ -1,0 +1,1 @@
+"""The process runtime: it decides what happens next and keeps its word in the caller's transaction."""

@@ -1,0 +1,63 @@
+"""Who acts, when, and in which transaction: the first argument of every use case."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from kernel.i18n import DEFAULT_LANGUAGE
+
+ADMINISTRATOR = "administrator"
+DESIGNER = "designer"
+SUPERVISOR = "supervisor"
+HEAD = "head"
+MANAGER = "manager"
+MARKETING = "marketing"
+ROLES = (ADMINISTRATOR, DESIGNER, SUPERVISOR, HEAD, MANAGER, MARKETING)
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in person, or the system itself when `user_id` is None."""
+
+    user_id: int | None
+    username: str = "system"
+    name: str = "System"
+    roles: frozenset[str] = frozenset()
+    language: str = DEFAULT_LANGUAGE
+    time_zone: str = "Europe/Moscow"
+
+    @property
+    def is_system(self) -> bool:
+        return self.user_id is None
+
+    def has_role(self, *roles: str) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+
+SYSTEM = Actor(user_id=None)
+
+
+@dataclass(slots=True)
+class Context:
+    """One unit of work. `now()` is fixed once asked, so everything in a step carries the same time."""
+
+    session: Session
+    actor: Actor
+    clock: Clock = system_clock
+    _now: datetime | None = field(default=None, repr=False)
+
+    def now(self) -> datetime:
+        if self._now is None:
+            self._now = self.clock()
+        return self._now
+
+    def as_system(self) -> "Context":
+        return Context(self.session, SYSTEM, self.clock, self._now)

@@ -1,0 +1,69 @@
+"""Translations: English templates in the code, gettext catalogues in `locale/`, applied at the edges."""
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LANGUAGES = ("ru", "en")
+DEFAULT_LANGUAGE = "ru"
+LOCALE_DIR = Path(__file__).parent / "locale"
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's customary name for "mark, translate later"
+    """Marks a message for the catalogue without translating it."""
+    return message
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """The catalogue of a language; English needs none beyond its plurals."""
+    folder = LOCALE_DIR / language / "LC_MESSAGES"
+    parts = sorted(folder.glob("*.po"))
+    if not parts:
+        return NullTranslations()
+    combined: NullTranslations | None = None
+    for part in parts:
+        loaded = GNUTranslations(BytesIO(_compiled(part, language)))
+        if combined is None:
+            combined = loaded
+        else:
+            combined.add_fallback(loaded)
+    assert combined is not None
+    return combined
+
+
+def _compiled(source: Path, language: str) -> bytes:
+    """Compiled on first use and kept beside the source where that is writable, so a second start is quick."""
+    target = source.with_suffix(".mo")
+    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        return target.read_bytes()
+    buffer = BytesIO()
+    with source.open("rb") as file:
+        write_mo(buffer, read_po(file, locale=language))
+    try:
+        target.write_bytes(buffer.getvalue())
+    except OSError:
+        pass
+    return buffer.getvalue()
+
+
+def translate(message: str, language: str, **params: Any) -> str:
+    """The message in a language, with `%(name)s` filled from `params`."""
+    text = translations(language).gettext(message) if message else ""
+    return text % params if params else text
+
+
+def translate_plural(one: str, many: str, count: int, language: str, **params: Any) -> str:
+    """The form a language uses for `count`, with `%(count)s` filled."""
+    return translations(language).ngettext(one, many, count) % {"count": count, **params}
+
+
+def pick_title(titles: dict[str, str] | None, fallback: str, language: str) -> str:
+    """A title kept in several languages, in the wanted one, else any, else the fallback."""
+    titles = titles or {}
+    return titles.get(language) or fallback or next(iter(titles.values()), "")

@@ -1,0 +1,72 @@
+"""Who may do what, on one screen. Which records a person sees is `crm_model.access`; this is what roles may do."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, Context
+from kernel.errors import PermissionDenied
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+EVERYONE = frozenset({ADMINISTRATOR, DESIGNER, SUPERVISOR, HEAD, MANAGER, MARKETING})
+SELLERS = frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MANAGER})
+
+POLICY: dict[str, frozenset[str]] = {
+    # records
+    "records.read": EVERYONE,
+    "records.write": SELLERS | {MARKETING},
+    "deals.write": SELLERS,
+    "deals.reopen": frozenset({ADMINISTRATOR, SUPERVISOR}),
+    "records.reassign": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD}),
+    "leads.write": SELLERS | {MARKETING},
+    # settings
+    "users.read": EVERYONE,
+    "users.manage": frozenset({ADMINISTRATOR}),
+    "catalogue.manage": frozenset({ADMINISTRATOR}),
+    "knowledge.manage": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING}),
+    "audit.read": EVERYONE,
+    # work
+    "tasks.work": EVERYONE,
+    "tasks.assign": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD}),
+    # processes
+    "definitions.read": EVERYONE,
+    "definitions.deploy": frozenset({ADMINISTRATOR, DESIGNER}),
+    "instances.read": EVERYONE,
+    "instances.start": EVERYONE,
+    "instances.operate": frozenset({ADMINISTRATOR, SUPERVISOR}),
+    "messages.send": EVERYONE,
+    "signals.send": frozenset({ADMINISTRATOR, SUPERVISOR, DESIGNER}),
+}
+
+
+def may(context: Context, permission: str) -> bool:
+    """Whether the actor's roles allow it; the system itself may do everything."""
+    return context.actor.is_system or not POLICY[permission].isdisjoint(context.actor.roles)
+
+
+def require(context: Context, permission: str) -> None:
+    if not may(context, permission):
+        raise PermissionDenied()
+
+
+def use_case(permission: str) -> Callable[[Callable[Concatenate[Context, P], R]], Callable[Concatenate[Context, P], R]]:
+    """Marks a public use case and guards it; the architecture test finds the ones that forgot."""
+    if permission not in POLICY:
+        raise KeyError(permission)
+
+    def decorate(function: Callable[Concatenate[Context, P], R]) -> Callable[Concatenate[Context, P], R]:
+        @wraps(function)
+        def guarded(context: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            require(context, permission)
+            return function(context, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def permission_of(function: Callable[..., Any]) -> str | None:
+    return getattr(function, "permission", None)

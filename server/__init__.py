@@ -1,0 +1,1 @@
+"""Settings, application factory, worker, command line, wiring, migrations and the embedded database."""

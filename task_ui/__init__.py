@@ -1,0 +1,1 @@
+"""The HTML interface: one blueprint a screen."""
