@@ -1,0 +1,370 @@
+"""What the use cases answer: plain values that the JSON and HTML interfaces present, each in its own way."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRef:
+    id: int
+    username: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRef:
+    """A record by type (deal, lead, account, contact, document) and id, with its title where the caller may see it."""
+
+    type: str
+    id: int
+    title: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.type}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionRef:
+    id: int
+    key: str
+    version: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceRef:
+    id: int
+    state: str
+    definition: DefinitionRef
+    business_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A result button, a flow to choose, or an option of a list: `code` is what is sent."""
+
+    code: str
+    label: str
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field of a task's form, labelled in the caller's language.
+
+    `type`: string, text, number, integer, money, boolean, date, datetime, select, multiselect, stage, user, users,
+    account, contact, contacts, product, products, competitor, business_line, document, participants, competitors,
+    activities, process, file. `results` names the results that want it (empty: all). `required` holds for those.
+    """
+
+    key: str
+    type: str
+    label: str
+    required: bool = False
+    description: str = ""
+    options: tuple[Choice, ...] = ()
+    default: Any = None
+    results: tuple[str, ...] = ()
+    maximum_length: int | None = None
+    show_if: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskForm:
+    key: str | None = None
+    fields: tuple[FormField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DealBrief:
+    """What a task row and a completion need of a deal."""
+
+    id: int
+    title: str
+    stage: str | None
+    status: str
+    amount: Decimal | None
+    currency: str
+    account_id: int | None
+    account_name: str
+    owner: PersonRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A task as lists and the API show it; `form`, `results`, `flows` and the past are filled for a single one too."""
+
+    id: int
+    name: str
+    element_id: str
+    state: str
+    created_at: datetime
+    assignee: PersonRef | None
+    owner: PersonRef | None
+    delegation: str | None
+    candidate_roles: tuple[str, ...]
+    due: datetime | None
+    follow_up: datetime | None
+    priority: int
+    subject: SubjectRef | None
+    instance: InstanceRef
+    form: TaskForm
+    results: tuple[Choice, ...]
+    flows: tuple[Choice, ...] = ()
+    activity_kind: str | None = None
+    stage: str | None = None
+    deal: DealBrief | None = None
+    result: str | None = None
+    completed_at: datetime | None = None
+    completed_by: PersonRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """`assignee` and `candidate` are user ids; `state` None means open and not postponed."""
+
+    assignee: int | None = None
+    candidate: int | None = None
+    mine_or_candidate: bool = False
+    unassigned: bool | None = None
+    due_before: datetime | None = None
+    due_after: datetime | None = None
+    subject: str | None = None
+    instance_id: int | None = None
+    element_id: str | None = None
+    definition_key: str | None = None
+    state: str | None = None
+    postponed: bool | None = None
+    text: str | None = None
+    sort: str = "due"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCounts:
+    """The numbers on the groups of *My tasks*, for the caller."""
+
+    overdue: int
+    today: int
+    later: int
+    available: int
+    postponed: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCard:
+    """Everything on one page: the task, why it came, and what is known of the client. `answers` are the earlier
+    answers of the instance as (label, text) pairs; `comments` newest first."""
+
+    task: TaskView
+    instructions: str
+    why_me: str
+    step: int
+    steps: int
+    can_complete: bool
+    can_claim: bool
+    answers: tuple[tuple[str, str], ...]
+    comments: "tuple[CommentView, ...]"
+    values: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CommentView:
+    id: int
+    author: PersonRef | None
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a step did: the closed task, where the instance is, the deal's stage, and the tasks it opened."""
+
+    task: TaskView
+    instance: "InstanceView"
+    deal: DealBrief | None
+    next_tasks: tuple[TaskView, ...]
+    stage_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveElement:
+    element_id: str
+    element_name: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceView:
+    id: int
+    state: str
+    definition: DefinitionRef
+    business_key: str | None
+    subject: SubjectRef | None
+    started_at: datetime
+    ended_at: datetime | None
+    started_by: PersonRef | None
+    active_elements: tuple[ActiveElement, ...]
+    end_event: str | None = None
+    parent_id: int | None = None
+    incidents: int = 0
+    deal: DealBrief | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceFilter:
+    definition_key: str | None = None
+    definition_id: int | None = None
+    state: str | None = None
+    business_key: str | None = None
+    element_id: str | None = None
+    has_incident: bool | None = None
+    text: str | None = None
+    owner_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One reason an instance waits: kind is task, choice, timer, message, signal, condition, call, job,
+    manual_release, join or incident."""
+
+    kind: str
+    element_id: str
+    element_name: str
+    task_id: int | None = None
+    due: datetime | None = None
+    message: str | None = None
+    flows: tuple[Choice, ...] = ()
+    job_id: int | None = None
+    incident_id: int | None = None
+    instance_id: int | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One run of an element. `outcome`: completed, cancelled, failed, or None while it runs."""
+
+    run: int
+    element_id: str
+    element_name: str
+    element_type: str
+    entered_at: datetime
+    left_at: datetime | None
+    outcome: str | None
+    actor: PersonRef | None
+    task_id: int | None
+    result: str | None
+    stage: str | None
+
+    @property
+    def duration(self) -> timedelta | None:
+        return self.left_at - self.entered_at if self.left_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    id: int
+    instance_id: int
+    element_id: str
+    element_name: str
+    kind: str
+    message: str
+    created_at: datetime
+    resolved_at: datetime | None
+    job_id: int | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    id: int
+    instance_id: int | None
+    element_id: str | None
+    kind: str
+    due: datetime
+    retries: int
+    state: str
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorAction:
+    at: datetime
+    actor: PersonRef | None
+    kind: str
+    was: Any
+    became: Any
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionView:
+    """A version of a process; `instances` is the number of active ones."""
+
+    id: int
+    key: str
+    version: int
+    version_tag: str | None
+    name: str
+    state: str
+    resource: str
+    created_at: datetime
+    created_by: PersonRef | None
+    published_at: datetime | None = None
+    instances: int = 0
+    latest: bool = False
+    findings: tuple[dict[str, Any], ...] = ()
+    repairs: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    definitions: tuple[DefinitionView, ...]
+    findings: tuple[dict[str, Any], ...] = ()
+    repairs: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StagePreview:
+    """What a change of stage would do. `missing` are (field, message) pairs."""
+
+    cancels: tuple[dict[str, Any], ...]
+    creates: tuple[dict[str, Any], ...]
+    missing: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StageMark:
+    """One stage on the deal's stage bar: `state` is passed, current or possible; `visits` how often it was entered."""
+
+    code: str
+    title: str
+    state: str
+    visits: int
+    is_final: bool
+    allowed: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DealProcess:
+    """Where a deal stands in its process, for the deal page. `sentence` says why here and what next."""
+
+    instance: InstanceView | None
+    stages: tuple[StageMark, ...]
+    sentence: str
+    tasks: tuple[TaskView, ...]
+    waits: tuple[Wait, ...]
+    entered_stage_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationView:
+    name: str
+    title: str
+    parameters: tuple[dict[str, Any], ...]
+    asynchronous: bool
