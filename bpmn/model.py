@@ -116,7 +116,8 @@ class Flow:
 @dataclass(frozen=True, slots=True)
 class Node:
     """A flow node. `type` is BPMN's local name (userTask, exclusiveGateway, …); `scope` the id of its process or
-    sub-process; `incoming` and `outgoing` flow ids in the order of the file."""
+    sub-process; `incoming` and `outgoing` flow ids in the order of the file. `choice`: a person picks among the
+    outgoing flows. `foreign`: what a machine of another tool would have done here; a person does it instead."""
 
     id: str
     type: str
@@ -150,6 +151,8 @@ class Node:
     ad_hoc_completion: str | None = None
     cancel_remaining: bool = True
     transaction_protocol: str | None = None
+    choice: bool = False
+    foreign: str | None = None
     extension: Extension = field(default_factory=Extension)
 
     @property
