@@ -1,0 +1,173 @@
+"""Events: what starts, interrupts, waits and ends; boundary events and event sub-processes listen beside the work."""
+
+from bpmn.model import EventDefinition, Node
+from engine import state as kinds
+from engine import timers
+from engine.errors import BpmnError
+from engine.runtime import COMPLETED, Run, Thrown
+from engine.state import Token
+
+HAPPENS_OUTSIDE = frozenset({"message", "timer", "signal", "conditional"})
+"""Event kinds that are waited for; errors and escalations find their catcher when they are thrown."""
+
+
+def start(run: Run, token: Token, node: Node) -> None:
+    run.begin(token)
+    run.leave(token)
+
+
+def end(run: Run, token: Token, node: Node) -> None:
+    run.begin(token)
+    scope = token.scope
+    definitions = node.events
+    if run.state.scopes[scope].parent is None:
+        run.end_event = node.id
+    for event in definitions:
+        if event.kind in ("message", "signal"):
+            throw_out(run, token, node, event)
+        elif event.kind == "escalation":
+            run.throw_escalation(event.reference or "", scope)
+    if token.id not in run.state.tokens:
+        return
+    run.leave(token, [])
+    for event in definitions:
+        if event.kind == "terminate":
+            terminate(run, scope)
+        elif event.kind == "error":
+            run.throw_error(BpmnError(event.reference or ""), scope)
+
+
+def terminate(run: Run, scope_id: int) -> None:
+    scope = run.state.scopes[scope_id]
+    if scope.parent is None:
+        run.end(COMPLETED)
+    else:
+        run.empty_scope(scope)
+
+
+def throw(run: Run, token: Token, node: Node) -> None:
+    run.begin(token)
+    for event in node.events:
+        if event.kind == "link":
+            target = run.graph.link_target(node)
+            assert target is not None
+            scope = token.scope
+            run.leave(token, [])
+            run.place(target.id, scope)
+            return
+        if event.kind == "escalation":
+            run.throw_escalation(event.reference or "", token.scope)
+        elif event.kind in ("message", "signal"):
+            throw_out(run, token, node, event)
+    if token.id in run.state.tokens:
+        run.leave(token)
+
+
+def throw_out(run: Run, token: Token, node: Node, event: EventDefinition) -> None:
+    """A message or signal: first to this instance's own listeners (signals), then to the world."""
+    variables = dict(run.state.variables) if event.kind == "message" else {}
+    run.thrown.append(Thrown(event.kind, event.reference or "", node, variables))
+
+
+def catch(run: Run, token: Token, node: Node) -> None:
+    if any(event.kind == "link" for event in node.events) or not node.events:
+        run.begin(token)
+        run.leave(token)
+        return
+    run.begin(token)
+    await_event(run, token, node)
+
+
+def await_event(run: Run, token: Token, node: Node) -> None:
+    """Waits for what the event's definitions name; how each is armed is in the token's data by its place."""
+    run.wait(token, kinds.CATCH)
+    arm(run, token, node)
+
+
+def arm(run: Run, token: Token, node: Node) -> None:
+    for index, event in enumerate(node.events):
+        if event.kind == "timer":
+            timers.arm(run, token, node, index, event)
+        elif event.kind == "conditional":
+            run.facts_changed()
+
+
+def arm_boundaries(run: Run, host: Token) -> None:
+    """Puts a listener beside an activity for each boundary event that something outside can set off."""
+    for node in run.graph.boundaries(host.node):
+        if any(event.kind in HAPPENS_OUTSIDE for event in node.events):
+            _listen(run, node, host.scope, host=host.id)
+
+
+def arm_event_sub_process(run: Run, sub_process: Node, scope: int) -> None:
+    trigger_event = run.graph.trigger_of(sub_process)
+    if any(event.kind in HAPPENS_OUTSIDE for event in trigger_event.events):
+        _listen(run, trigger_event, scope)
+
+
+def _listen(run: Run, node: Node, scope: int, **data: int) -> None:
+    token = Token(run.state.next_id(), node.id, scope, kinds.LISTEN, entered=run.micros, data=dict(data))
+    run.state.tokens[token.id] = token
+    arm(run, token, node)
+
+
+def trigger(run: Run, token: Token, index: int = 0) -> None:
+    """What a token waited for has happened."""
+    node = run.graph.node(token.node)
+    if node.parallel_multiple and len(node.events) > 1:
+        seen = set(token.data.get("seen", [])) | {index}
+        token.data["seen"] = sorted(seen)
+        if len(seen) < len(node.events):
+            return
+    if token.kind == kinds.LISTEN:
+        _listener_fired(run, token, node, index)
+    else:
+        _caught_in_flow(run, token, node)
+
+
+def _caught_in_flow(run: Run, token: Token, node: Node) -> None:
+    race = token.data.get("race")
+    if race is not None:
+        for rival in [t for t in run.state.in_scope(token.scope) if t.data.get("race") == race and t is not token]:
+            del run.state.tokens[rival.id]
+        run.begin(token)
+    run.leave(token)
+
+
+def _listener_fired(run: Run, token: Token, node: Node, index: int) -> None:
+    host_id = token.data.get("host")
+    host = run.state.tokens[host_id] if host_id is not None else None
+    if not node.interrupting:
+        _listen_again(run, token, node, index)
+    caught(run, node, token.scope, host)
+
+
+def _listen_again(run: Run, token: Token, node: Node, index: int) -> None:
+    event = node.events[index]
+    if event.kind == "timer":
+        if not timers.rearm(run, token, node, index, event):
+            run.state.tokens.pop(token.id, None)
+        else:
+            run.rearmed.add(token.id)
+    token.data.pop("seen", None)
+
+
+def caught(run: Run, node: Node, scope: int, host: Token | None) -> None:
+    """Follows the path of a boundary event (`host` is its activity) or starts an event sub-process in `scope`."""
+    if host is None:
+        _start_event_sub_process(run, node, scope)
+        return
+    if node.interrupting:
+        run.cancel(host)
+    event = run.place(node.id, scope)
+    run.begin(event)
+    run.leave(event)
+
+
+def _start_event_sub_process(run: Run, start_event: Node, scope_id: int) -> None:
+    scope = run.state.scopes[scope_id]
+    sub_process = run.graph.node(start_event.scope)
+    if start_event.interrupting:
+        run.empty_scope(scope)
+    host = run.place(sub_process.id, scope_id, trigger=start_event.id)
+    run.enter(host)

@@ -1,0 +1,143 @@
+"""Loops and multi-instance: a host token stands for the whole, each iteration is a run of its own."""
+
+from typing import Any
+
+from bpmn.model import Loop, Node
+from engine import state as kinds
+from engine.behaviours import events
+from engine.errors import ProcessError
+from engine.runtime import Run
+from engine.state import Scope, Token
+
+MAXIMUM_ITERATIONS = 10_000
+
+
+def begin(run: Run, token: Token, node: Node) -> None:
+    loop = node.loop
+    assert loop is not None
+    run.wait(token, kinds.LOOP, done=0)
+    if loop.multi:
+        items = _items(run, token, node, loop)
+        token.data["items"] = items
+        if loop.output_collection:
+            run.set_variables({loop.output_collection: [None] * len(items)}, token.scope)
+        if not items:
+            run.leave(token)
+            return
+        events.arm_boundaries(run, token)
+        for index in range(1 if loop.sequential else len(items)):
+            _iterate(run, token, node, index)
+    else:
+        events.arm_boundaries(run, token)
+        if loop.test_before and not _standard_goes_on(run, token, node, loop):
+            run.leave(token)
+        else:
+            _iterate(run, token, node, 0)
+
+
+def _items(run: Run, token: Token, node: Node, loop: Loop) -> list[Any]:
+    """What each iteration gets: the elements of the collection, or the numbers of the cardinality."""
+    if loop.collection:
+        found = run.evaluate(loop.collection, token.scope, node)
+        if isinstance(found, dict):
+            found = list(found.values())
+        if found is None:
+            found = []
+        if not isinstance(found, list | tuple):
+            raise ProcessError(node.id, node.name or node.id, f"{loop.collection!r} is not a list.")
+        items = list(found)
+    else:
+        count = run.evaluate(loop.cardinality or "0", token.scope, node)
+        try:
+            items = list(range(min(int(count or 0), MAXIMUM_ITERATIONS + 1)))
+        except (TypeError, ValueError) as error:
+            raise ProcessError(node.id, node.name or node.id, f"{loop.cardinality!r} is not a number.") from error
+    if len(items) > MAXIMUM_ITERATIONS:
+        raise ProcessError(node.id, node.name or node.id, f"more than {MAXIMUM_ITERATIONS} iterations.")
+    return items
+
+
+def _iterate(run: Run, host: Token, node: Node, index: int) -> None:
+    loop = node.loop
+    assert loop is not None
+    local: dict[str, Any] = {"loopCounter": index}
+    if loop.multi:
+        local[loop.element or "item"] = host.data["items"][index]
+        if loop.output_element and loop.output_element not in local:
+            local[loop.output_element] = None
+    scope = Scope(
+        run.state.next_id(), node.id, parent=host.scope, token=host.id, local=local, data={"loop": index}
+    )  # fmt: skip
+    run.state.scopes[scope.id] = scope
+    data = {"via": host.data["via"]} if "via" in host.data else {}
+    run.place(node.id, scope.id, body=True, **data)
+
+
+def iteration_done(run: Run, token: Token, node: Node) -> None:
+    """One iteration has ended: collect its output, then the next one, or the end of the whole."""
+    loop = node.loop
+    assert loop is not None
+    scope = run.state.scopes[token.scope]
+    assert scope.token is not None and scope.local is not None
+    host = run.state.tokens[scope.token]
+    index = scope.data["loop"]
+    run.finish(token)
+    _collect(run, host, node, loop, scope, index)
+    host.data["done"] += 1
+    over = loop.completion is not None and bool(_evaluate_in(run, host, node, loop.completion, scope))
+    standard_on = not loop.multi and _standard_goes_on(run, host, node, loop, scope)
+    del run.state.scopes[scope.id]
+    run._dirty_scopes.discard(scope.id)
+    if not loop.multi:
+        if standard_on:
+            _iterate(run, host, node, index + 1)
+        else:
+            _end(run, host, node)
+        return
+    total = len(host.data["items"])
+    if over or host.data["done"] >= total:
+        _end(run, host, node)
+    elif loop.sequential:
+        _iterate(run, host, node, index + 1)
+
+
+def _collect(run: Run, host: Token, node: Node, loop: Loop, scope: Scope, index: int) -> None:
+    if not (loop.multi and loop.output_collection and loop.output_element):
+        return
+    value = run.evaluate(loop.output_element, scope.id, node)
+    try:
+        collected = list(run.names(host.scope)[loop.output_collection] or [])
+    except KeyError:
+        collected = []
+    collected.extend([None] * (len(host.data["items"]) - len(collected)))
+    collected[index] = value
+    run.set_variables({loop.output_collection: collected}, host.scope)
+
+
+def _evaluate_in(run: Run, host: Token, node: Node, text: str, scope: Scope) -> Any:
+    total, done = len(host.data.get("items", [])), host.data["done"]
+    counters = {
+        "numberOfInstances": total, "numberOfCompletedInstances": done, "numberOfActiveInstances": total - done,
+        "nrOfInstances": total, "nrOfCompletedInstances": done, "nrOfActiveInstances": total - done,
+    }  # fmt: skip
+    assert scope.local is not None
+    scope.local.update(counters)
+    return run.evaluate(text, scope.id, node)
+
+
+def _standard_goes_on(run: Run, host: Token, node: Node, loop: Loop, scope: Scope | None = None) -> bool:
+    done = host.data["done"]
+    if loop.maximum is not None and done >= loop.maximum:
+        return False
+    if loop.condition is None:
+        return loop.maximum is not None
+    if scope is not None:
+        return bool(_evaluate_in(run, host, node, loop.condition, scope))
+    return bool(run.evaluate(loop.condition, host.scope, node))
+
+
+def _end(run: Run, host: Token, node: Node) -> None:
+    for scope in run.state.hosted_by(host.id):
+        run.empty_scope(scope)
+        del run.state.scopes[scope.id]
+    run.leave(host)

@@ -1,0 +1,140 @@
+"""Tasks: work for a person, for an operation of ours, for a script, or a message sent and awaited."""
+
+from typing import Any
+
+from bpmn.expressions import ExpressionError
+from bpmn.model import Node, Parameter
+from engine import state as kinds
+from engine.behaviours import events
+from engine.errors import BpmnError, ProcessError
+from engine.runtime import Run, Thrown
+from engine.state import Token
+from kernel.i18n import N_
+
+
+def person(run: Run, token: Token, node: Node) -> None:
+    """A task card; what the card shows is read from the element when it is written."""
+    run.begin(token)
+    run.wait(token, kinds.TASK)
+    events.arm_boundaries(run, token)
+
+
+def service(run: Run, token: Token, node: Node) -> None:
+    """An operation of ours, now or as a job; without one a person does what the machine would have done."""
+    name = node.extension.operation
+    if name is None:
+        person(run, token, node)
+        return
+    run.begin(token)
+    parameters = evaluate_parameters(run, token, node, node.extension.parameters)
+    if node.extension.asynchronous or run.host.is_asynchronous(name):
+        run.wait(token, kinds.JOB, operation=name, parameters=parameters)
+        events.arm_boundaries(run, token)
+        return
+    try:
+        answer = run.host.operate(run, token, name, parameters)
+    except BpmnError as error:
+        operation_error(run, token, node, error)
+        return
+    operation_done(run, token, node, answer)
+
+
+def operation_done(run: Run, token: Token, node: Node, answer: Any) -> None:
+    variable = node.extension.result_variable
+    if variable is not None:
+        run.set_variables({variable: answer.get(variable, answer) if isinstance(answer, dict) else answer}, token.scope)
+    elif isinstance(answer, dict):
+        run.set_variables(answer, token.scope)
+    run.leave(token)
+
+
+def operation_error(run: Run, token: Token, node: Node, error: BpmnError) -> None:
+    """A business refusal goes to its boundary event; one that nobody drew a way for undoes the step."""
+    if not throw_from(run, token, error):
+        raise ProcessError(node.id, node.name or node.id, error.message or error.code, code="bpmn_error_not_caught")
+
+
+def throw_from(run: Run, token: Token, error: BpmnError) -> bool:
+    """Throws an error at an activity: its own boundary first, then outwards. False if nobody catches it."""
+    own = None if run.is_iteration(token) else run.boundary_catcher(token, "error", error.code)
+    if own is not None:
+        run.set_variables(error.variables, token.scope)
+        events.caught(run, *own)
+        return True
+    if not run.catches_error(error.code, token.scope):
+        return False
+    run.throw_error(error, token.scope)
+    return True
+
+
+def evaluate_parameters(run: Run, token: Token, node: Node, parameters: tuple[Parameter, ...]) -> dict[str, Any]:
+    return {p.name: run.evaluate(p.value, token.scope, node) for p in parameters}
+
+
+def script(run: Run, token: Token, node: Node) -> None:
+    if node.foreign:
+        person(run, token, node)
+        return
+    run.begin(token)
+    try:
+        values = run.graph.script(node.script or "").run(run.names(token.scope))
+    except ExpressionError as error:
+        raise ProcessError(node.id, node.name or node.id, str(error), code="script_failed") from error
+    run.set_variables(values, token.scope)
+    run.leave(token)
+
+
+def send(run: Run, token: Token, node: Node) -> None:
+    if node.extension.operation is not None:
+        service(run, token, node)
+    elif node.message is None:
+        person(run, token, node)
+    else:
+        run.begin(token)
+        run.thrown.append(Thrown("message", node.message, node, dict(run.state.variables)))
+        run.leave(token)
+
+
+def receive(run: Run, token: Token, node: Node) -> None:
+    """Waits for its message; one that names none is let go by hand."""
+    run.begin(token)
+    run.wait(token, kinds.CATCH)
+    events.arm_boundaries(run, token)
+
+
+RESULT = "result"
+NOT_ONE_OF_THE_FLOWS = N_("Choose among the ways that leave this step.")
+
+
+def complete(
+    run: Run, token: Token, result: str | None, variables: dict[str, Any], flows: list[str] | None = None
+) -> None:
+    """A person has done the task. Its result is `result` and `<element>_result` until another task sets them.
+    `flows` are the ways chosen where the element leaves that to a person."""
+    node = run.graph.node(token.node)
+    values = dict(variables)
+    if result is not None:
+        values[RESULT] = result
+        values[f"{node.id}_result"] = result
+        run.results[token.id] = result
+    run.set_variables(values, token.scope)
+    if node.extension.on_complete is not None:
+        parameters = evaluate_parameters(run, token, node, node.extension.parameters)
+        try:
+            answer = run.host.operate(run, token, node.extension.on_complete, parameters)
+        except BpmnError as error:
+            operation_error(run, token, node, error)
+            return
+        run.set_variables(answer, token.scope)
+    if flows:
+        choose(run, token, flows)
+    else:
+        run.leave(token)
+
+
+def choose(run: Run, token: Token, flows: list[str]) -> None:
+    """A person has picked the way on."""
+    if run.is_iteration(token):
+        run.leave(token)
+        return
+    run.leave(token, [run.graph.flow(flow) for flow in flows])

@@ -1,0 +1,413 @@
+"""One transaction's work on instances: lock, run, settle calls and messages between them, write everything at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Sequence, select, text
+
+from bpmn.model import Node
+from engine import definitions, messages, store
+from engine import state as kinds
+from engine.assignment import task_values
+from engine.behaviours import sub_processes, tasks
+from engine.definitions import Definition
+from engine.errors import BpmnError, DefinitionNotFound, InstanceNotActive, InstanceSuspended, ProcessError
+from engine.graph import Graph
+from engine.ports import Ports
+from engine.runtime import CANCELLED, COMPLETED, Run
+from engine.state import State, Token, decode, encode
+from engine.store import ClosedTask, Closing
+from engine.tables import ACTIVE, SUSPENDED, InstanceRow
+from kernel.context import Context
+from kernel.errors import AppError, NotFound, ValidationFailed
+from kernel.i18n import N_
+
+NOT_DEPLOYED = N_("The called process “%(key)s” is not published.")
+WAITING_KINDS = frozenset({kinds.TASK, kinds.CHOICE, kinds.CATCH, kinds.LISTEN, kinds.JOB, kinds.INCIDENT})
+_instance_ids = Sequence("process_instance_id_seq")
+
+
+@dataclass
+class Live:
+    """An instance held in memory, under its root's lock, for the rest of the transaction."""
+
+    id: int
+    definition: Definition
+    state: State
+    host: InstanceHost
+    status: str = ACTIVE
+    version: int = 0
+    is_new: bool = False
+    root_id: int | None = None
+    parent_id: int | None = None
+    parent_token: int | None = None
+    business_key: str | None = None
+    origin_key: str | None = None
+    subject: tuple[str, int] | None = None
+    started_at: datetime | None = None
+    started_by: int | None = None
+    ended_at: datetime | None = None
+    closings: dict[int, Closing] = field(default_factory=dict)
+    before: dict[int, tuple[str, str]] = field(default_factory=dict)
+    stored: tuple[Any, ...] = ()
+    run: Run = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.run = Run(self.definition.graph, self.state, self.host)
+        self.host.live = self
+        self.remember()
+
+    @property
+    def graph(self) -> Graph:
+        return self.definition.graph
+
+    def remember(self) -> None:
+        """Notes what is waiting now: rows are the difference to it at the next write."""
+        self.before = {t.id: (t.kind, t.node) for t in self.state.tokens.values() if t.kind in WAITING_KINDS}
+
+    def snapshot(self) -> tuple[Any, ...]:
+        """What the row says of the instance: nothing is written when it has not changed."""
+        return (encode(self.state), self.status, self.business_key, self.subject)
+
+    def new_tokens(self) -> list[Token]:
+        return [
+            t
+            for t in self.state.tokens.values()
+            if t.kind in WAITING_KINDS
+            and (t.id not in self.before or self.before[t.id][0] != t.kind or t.id in self.run.rearmed)
+        ]
+
+    def gone_tokens(self) -> list[int]:
+        return [
+            token
+            for token, (kind, _) in self.before.items()
+            if token not in self.state.tokens
+            or self.state.tokens[token].kind != kind
+            or token in self.run.rearmed
+        ]
+
+    def closed_tasks(self) -> list[ClosedTask]:
+        closed = []
+        for token, (kind, node) in self.before.items():
+            if kind in (kinds.TASK, kinds.CHOICE) and token not in self.state.tokens:
+                closing = self.closings.get(token)
+                if closing is None:
+                    closed.append(ClosedTask(token, node, "cancelled", None))
+                else:
+                    closed.append(ClosedTask(token, node, "completed", closing.result))
+        return closed
+
+    def task_values(self, token: Token) -> dict[str, Any]:
+        return task_values(self, token)
+
+
+class InstanceHost:
+    """What one run asks of the world, answered by the product's ports for its instance."""
+
+    live: Live
+
+    def __init__(self, execution: Execution) -> None:
+        self.execution = execution
+        self.now = execution.context.now()
+
+    def fact(self, name: str) -> Any:
+        return self.execution.ports.fact(self.execution, self.live, name)
+
+    def is_asynchronous(self, operation: str) -> bool:
+        if self.execution.in_job:
+            return False
+        found = self.execution.ports.operations.get(operation)
+        return found is not None and found.asynchronous
+
+    def operate(self, run: Run, token: Token, operation: str, parameters: dict[str, Any]) -> Mapping[str, Any]:
+        node = run.graph.node(token.node)
+        found = self.execution.ports.operations.get(operation)
+        if found is None:
+            raise ProcessError(node.id, node.name or node.id, f"unknown operation {operation!r}.")
+        names = run.names(token.scope)
+        values = {spec.name: _optional(names, spec.name) for spec in found.parameters if spec.name not in parameters}
+        try:
+            answer = found.call(Step(self.execution, self.live, node, token), {**values, **parameters})
+        except (BpmnError, ValidationFailed):
+            raise
+        except AppError as error:
+            error.details.setdefault("element_id", node.id)
+            raise
+        run.facts_changed()
+        return answer
+
+    def entered(self, run: Run, node: Node) -> None:
+        self.execution.ports.stage_entered(self.execution, self.live, node)
+
+
+def _optional(names: Mapping[str, Any], name: str) -> Any:
+    try:
+        return names[name]
+    except KeyError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an operation gets: the transaction's context and the instance it works for."""
+
+    execution: Execution
+    live: Live
+    node: Node
+    token: Token
+
+    @property
+    def context(self) -> Context:
+        return self.execution.context
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        return self.live.run.names(self.token.scope)
+
+    def set_subject(self, subject_type: str, subject_id: int) -> None:
+        """Binds the instance to another record; its first business key goes on finding it."""
+        self.live.origin_key = self.live.origin_key or self.live.business_key
+        self.live.subject = (subject_type, subject_id)
+        self.live.business_key = f"{subject_type}:{subject_id}"
+
+
+class Execution:
+    """Loads, steps and writes instances inside one transaction. Lock order: the root instance first."""
+
+    def __init__(self, context: Context, ports: Ports, *, cause: str = "process", in_job: bool = False) -> None:
+        self.context = context
+        self.ports = ports
+        self.cause = cause
+        self.in_job = in_job
+        self.lives: dict[int, Live] = {}
+        self.opened: list[store.OpenedTask] = []
+        self.reached: list[dict[str, Any]] = []
+        self._written_ends: set[int] = set()
+
+    @property
+    def actor_id(self) -> int | None:
+        return self.context.actor.user_id
+
+    # Loading
+
+    def lock(self, instance_id: int, *, wait: bool = True) -> Live | None:
+        """The instance, under its root's lock; None if `wait` is False and someone else holds it."""
+        if instance_id in self.lives:
+            return self.lives[instance_id]
+        root = self.context.session.execute(
+            text("SELECT coalesce(root_id, id) FROM process_instance WHERE id = :id"), {"id": instance_id}
+        ).scalar_one_or_none()
+        if root is None:
+            raise NotFound()
+        lock = select(InstanceRow).where(InstanceRow.id == root)
+        row = self.context.session.execute(
+            lock.with_for_update(skip_locked=not wait, key_share=False).execution_options(populate_existing=True)
+        ).scalar_one_or_none()
+        if row is None:
+            return None
+        if root != instance_id:
+            row = self.context.session.execute(
+                select(InstanceRow).where(InstanceRow.id == instance_id).execution_options(populate_existing=True)
+            ).scalar_one()
+        return self._adopt(row)
+
+    def _adopt(self, row: InstanceRow) -> Live:
+        live = Live(
+            id=row.id,
+            definition=definitions.load(self.context.session, row.definition_id),
+            state=decode(row.content),
+            host=InstanceHost(self),
+            status=row.state,
+            version=row.version,
+            root_id=row.root_id,
+            parent_id=row.parent_id,
+            parent_token=row.parent_token,
+            business_key=row.business_key,
+            origin_key=row.origin_key,
+            subject=(row.subject_type, row.subject_id) if row.subject_type and row.subject_id else None,
+            started_at=row.started_at,
+            started_by=row.started_by,
+            ended_at=row.ended_at,
+        )
+        live.stored = live.snapshot()
+        self.context.session.expunge(row)
+        self.lives[row.id] = live
+        return live
+
+    def active(self, instance_id: int) -> Live:
+        """The instance under lock, if work may be done in it; a conflict otherwise."""
+        live = self.lock(instance_id)
+        assert live is not None
+        if live.status == SUSPENDED:
+            raise InstanceSuspended()
+        if live.status != ACTIVE:
+            raise InstanceNotActive(details={"state": live.status})
+        return live
+
+    # Starting
+
+    def create(
+        self,
+        definition: Definition,
+        *,
+        variables: Mapping[str, Any],
+        business_key: str | None = None,
+        subject: tuple[str, int] | None = None,
+        start_event: str | None = None,
+        parent: Live | None = None,
+        parent_token: int | None = None,
+    ) -> Live:
+        live = Live(
+            id=self.context.session.execute(_instance_ids.next_value().select()).scalar_one(),
+            definition=definition,
+            state=State(),
+            host=InstanceHost(self),
+            is_new=True,
+            root_id=(parent.root_id or parent.id) if parent else None,
+            parent_id=parent.id if parent else None,
+            parent_token=parent_token,
+            business_key=business_key,
+            subject=subject,
+            started_at=self.context.now(),
+            started_by=self.actor_id,
+        )
+        self.lives[live.id] = live
+        live.run.start(variables, start_event)
+        return live
+
+    # Settling
+
+    def settle(self) -> None:
+        """Advances every instance until all of them wait, with calls, ends and messages between them done."""
+        busy = True
+        while busy:
+            busy = False
+            for live in list(self.lives.values()):
+                if live.status != ACTIVE:
+                    continue
+                live.run.advance()
+                busy |= self._exchange(live)
+
+    def _exchange(self, live: Live) -> bool:
+        run = live.run
+        calls, uncalls, thrown, escalated = run.calls, run.uncalls, run.thrown, run.escalated
+        run.calls, run.uncalls, run.thrown, run.escalated = [], [], [], []
+        for token in uncalls:
+            self._cancel_called(live, token)
+        for call in calls:
+            token = run.state.tokens.get(call.token)
+            if token is not None:
+                self._call(live, token, call.called, call.variables)
+        for message in thrown:
+            messages.deliver(self, live, message)
+        for code, _ in escalated:
+            self._escalate(live, code)
+        ended = run.outcome is not None and self._end(live)
+        return bool(calls or uncalls or thrown or escalated or ended)
+
+    def _call(self, live: Live, token: Token, key: str, variables: dict[str, Any]) -> None:
+        session = self.context.session
+        try:
+            definition = definitions.load(session, definitions.latest_published(session, key))
+        except DefinitionNotFound:
+            live.run.trouble(token, "not_deployed", NOT_DEPLOYED, key=key)
+            return
+        self.create(
+            definition, variables=variables, business_key=live.business_key, subject=live.subject, parent=live,
+            parent_token=token.id,
+        )  # fmt: skip
+
+    def called_by(self, live: Live, token: int | None = None) -> list[Live]:
+        """The instances that an instance (or one of its call activities) has started and that still run."""
+        query = select(InstanceRow.id).where(
+            InstanceRow.parent_id == live.id, InstanceRow.state.in_((ACTIVE, SUSPENDED))
+        )
+        if token is not None:
+            query = query.where(InstanceRow.parent_token == token)
+        for child in self.context.session.scalars(query):
+            self.lock(child)
+        return [
+            child
+            for child in self.lives.values()
+            if child.parent_id == live.id
+            and child.status in (ACTIVE, SUSPENDED)
+            and (token is None or child.parent_token == token)
+        ]
+
+    def _cancel_called(self, live: Live, token: int) -> None:
+        for child in self.called_by(live, token):
+            self.cancel(child)
+
+    def cancel(self, live: Live) -> None:
+        """Ends an instance now, and what it called."""
+        live.status = ACTIVE
+        live.run.end(CANCELLED)
+        self._exchange(live)
+
+    def _end(self, live: Live) -> bool:
+        """Records an instance's end and tells its caller; True if there is one to go on."""
+        assert live.run.outcome is not None
+        live.status = live.run.outcome
+        live.ended_at = self.context.now()
+        self.ports.instance_ended(self, live)
+        if live.parent_id is None or live.run.outcome == CANCELLED:
+            return False
+        parent = self.lock(live.parent_id)
+        assert parent is not None and live.parent_token is not None
+        token = parent.state.tokens.get(live.parent_token)
+        if token is None or parent.status not in (ACTIVE, SUSPENDED):
+            return False
+        if live.run.outcome == COMPLETED:
+            sub_processes.call_finished(parent.run, token, live.state.variables)
+        elif not tasks.throw_from(parent.run, token, live.run.error or BpmnError("")):
+            parent.run.error = live.run.error
+            parent.run.end("failed")
+        return True
+
+    def _escalate(self, live: Live, code: str) -> None:
+        """An escalation nobody inside caught goes to the call activity that called this instance."""
+        if live.parent_id is None:
+            return
+        parent = self.lock(live.parent_id)
+        assert parent is not None
+        token = parent.state.tokens.get(live.parent_token or 0)
+        if token is None:
+            return
+        own = parent.run.boundary_catcher(token, "escalation", code)
+        if own is not None:
+            from engine.behaviours import events
+
+            events.caught(parent.run, *own)
+        else:
+            parent.run.throw_escalation(code, token.scope)
+
+    # Writing
+
+    def write(self) -> list[store.OpenedTask]:
+        """Settles, then writes every touched instance; answers the tasks that this step opened."""
+        self.settle()
+        while messages.read_inbox(self):
+            self.settle()
+        fresh: list[store.OpenedTask] = []
+        for live in list(self.lives.values()):
+            fresh += self._write(live)
+        self.opened += fresh
+        return fresh
+
+    def _write(self, live: Live) -> list[store.OpenedTask]:
+        if live.stored == live.snapshot() and not live.run.troubles:
+            return []
+        closed = live.closed_tasks()
+        opened = store.write(self.context.session, live, self.actor_id, self.context.now())
+        live.is_new = False
+        live.remember()
+        live.stored = live.snapshot()
+        run = live.run
+        run.entries, run.troubles, run.changed, run.rearmed = [], [], {}, set()
+        live.closings = {}
+        self.ports.tasks_written(self, live, opened, closed)
+        return opened

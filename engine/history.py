@@ -1,0 +1,88 @@
+"""The past of an instance: finished runs from the table, running ones from the state; operator actions beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.state import LISTEN, State
+from engine.tables import HistoryEntryRow, OperatorActionRow
+from kernel.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One run of an element; `left_at` and `outcome` are None while it runs."""
+
+    run: int
+    element_id: str
+    entered_at: datetime
+    left_at: datetime | None
+    outcome: str | None
+    actor_id: int | None
+    token: int | None
+    result: str | None
+    flows: tuple[str, ...]
+
+
+def entries(session: Session, instance_id: int, state: State, after: int = 0, limit: int | None = None) -> list[HistoryEntry]:
+    """Runs numbered above `after`, in the order in which they were entered."""
+    query = (
+        select(HistoryEntryRow)
+        .where(HistoryEntryRow.instance_id == instance_id, HistoryEntryRow.run > after)
+        .order_by(HistoryEntryRow.run)
+    )
+    if limit is not None:
+        query = query.limit(limit)
+    finished = [
+        HistoryEntry(
+            row.run, row.element_id, row.entered_at, row.left_at, row.outcome, row.actor_id, row.token, row.result,
+            tuple(row.flows or ()),
+        )
+        for row in session.scalars(query)
+    ]  # fmt: skip
+    running = [
+        HistoryEntry(
+            token.run, token.node, datetime.fromtimestamp(token.entered / 1_000_000, UTC), None, None, None, token.id,
+            None, tuple(_flows(token.data.get("via"))),
+        )
+        for token in state.tokens.values()
+        if token.run > after and token.kind != LISTEN
+    ]  # fmt: skip
+    merged = sorted([*finished, *running], key=lambda entry: entry.run)
+    return merged if limit is None else merged[:limit]
+
+
+def _flows(via: Any) -> list[str]:
+    if via is None:
+        return []
+    return via if isinstance(via, list) else [via]
+
+
+def record_action(
+    context: Context,
+    instance_id: int | None,
+    kind: str,
+    *,
+    task_id: int | None = None,
+    was: Any = None,
+    became: Any = None,
+    reason: str | None = None,
+) -> None:
+    """Notes what somebody did besides the work itself."""
+    context.session.add(
+        OperatorActionRow(
+            instance_id=instance_id,
+            task_id=task_id,
+            at=context.now(),
+            actor_id=context.actor.user_id,
+            kind=kind,
+            was=was,
+            became=became,
+            reason=reason,
+        )
+    )

@@ -1,0 +1,206 @@
+"""What can be done with an instance: start, complete, release, suspend, resume, cancel, modify."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select, update
+
+from bpmn.model import Node
+from engine import definitions, history
+from engine import state as kinds
+from engine.behaviours import events, tasks
+from engine.definitions import Definition
+from engine.errors import NothingWaits, TaskNotOpen
+from engine.execution import Execution, Live
+from engine.state import ROOT, Scope, Token
+from engine.store import Closing
+from engine.tables import ACTIVE, SUSPENDED, InstanceRow, JobRow
+from kernel.errors import Conflict, ValidationFailed
+from kernel.i18n import N_
+
+SEVERAL_STARTS = N_("This process has several start events: say which one with start_event_id.")
+NO_SUCH_START = N_("There is no such start event in this process.")
+UNKNOWN_ELEMENT = N_("There is no such element in this process.")
+
+
+def start(
+    execution: Execution,
+    definition: Definition,
+    *,
+    variables: Mapping[str, Any],
+    business_key: str | None = None,
+    subject: tuple[str, int] | None = None,
+    start_event: str | None = None,
+) -> Live:
+    """Starts an instance; nothing is written until the execution is."""
+    starts = {node.id: node for node in definition.graph.start_events(definition.graph.root)}
+    if start_event is not None and start_event not in starts:
+        raise ValidationFailed({"start_event_id": [NO_SUCH_START]})
+    if start_event is None:
+        plain = [node for node in starts.values() if not node.events]
+        if len(starts) > 1 and len(plain) != 1:
+            raise ValidationFailed({"start_event_id": [SEVERAL_STARTS]})
+        start_event = plain[0].id if plain else next(iter(starts), None)
+    return execution.create(
+        definition, variables=variables, business_key=business_key, subject=subject, start_event=start_event
+    )
+
+
+def complete(
+    execution: Execution,
+    instance_id: int,
+    token_id: int,
+    *,
+    result: str | None,
+    variables: dict[str, Any],
+    flows: list[str] | None = None,
+) -> Live:
+    """Completes the task of a token; a conflict if it is no longer open."""
+    live = execution.lock(instance_id)
+    assert live is not None
+    token = live.state.tokens.get(token_id)
+    if token is None or token.kind not in (kinds.TASK, kinds.CHOICE):
+        raise TaskNotOpen()
+    live = execution.active(instance_id)
+    live.closings[token_id] = Closing(result, execution.actor_id)
+    if token.kind == kinds.CHOICE:
+        live.run.set_variables(variables, token.scope)
+        tasks.choose(live.run, token, flows or [])
+    else:
+        tasks.complete(live.run, token, result, variables, flows)
+    return live
+
+
+def release(execution: Execution, instance_id: int, element_id: str) -> Live:
+    """Lets whatever waits at an element go by hand."""
+    live = execution.active(instance_id)
+    waiting = [t for t in live.state.tokens.values() if t.node == element_id and t.kind in (kinds.CATCH, kinds.LISTEN)]
+    if not waiting:
+        raise NothingWaits()
+    token = waiting[0]
+    history.record_action(execution.context, live.id, "release", was=element_id)
+    if live.graph.node(token.node).type == "receiveTask":
+        live.run.leave(token)
+    else:
+        node = live.graph.node(token.node)
+        if node.parallel_multiple:
+            token.data["seen"] = list(range(len(node.events)))
+        events.trigger(live.run, token, 0)
+    return live
+
+
+def set_variables(execution: Execution, instance_id: int, values: Mapping[str, Any]) -> Live:
+    """Changes variables of a running instance; conditions that wait are looked at again."""
+    live = execution.active(instance_id)
+    live.run.set_variables(values)
+    return live
+
+
+def suspend(execution: Execution, instance_id: int, reason: str | None) -> None:
+    _switch(execution, instance_id, ACTIVE, SUSPENDED, reason)
+
+
+def resume(execution: Execution, instance_id: int) -> None:
+    _switch(execution, instance_id, SUSPENDED, ACTIVE, None)
+
+
+def _switch(execution: Execution, instance_id: int, was: str, becomes: str, reason: str | None) -> None:
+    """Suspends or resumes an instance with everything it called."""
+    live = execution.lock(instance_id)
+    assert live is not None
+    if live.status == becomes:
+        return
+    if live.status != was:
+        raise Conflict("instance_not_active", details={"state": live.status})
+    session = execution.context.session
+    family = [live.id]
+    for parent in family:
+        family += session.scalars(
+            select(InstanceRow.id).where(InstanceRow.parent_id == parent, InstanceRow.state == was)
+        ).all()
+    session.execute(
+        update(InstanceRow)
+        .where(InstanceRow.id.in_(family))
+        .values(state=becomes, version=InstanceRow.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    job_was, job_becomes = ("ready", "suspended") if becomes == SUSPENDED else ("suspended", "ready")
+    session.execute(
+        update(JobRow)
+        .where(JobRow.instance_id.in_(family), JobRow.state == job_was)
+        .values(state=job_becomes)
+        .execution_options(synchronize_session=False)
+    )
+    history.record_action(
+        execution.context, live.id, "suspend" if becomes == SUSPENDED else "resume", was=was, became=becomes, reason=reason
+    )
+    execution.lives.clear()
+
+
+def cancel(execution: Execution, instance_id: int, reason: str) -> Live:
+    live = execution.lock(instance_id)
+    assert live is not None
+    if live.status not in (ACTIVE, SUSPENDED):
+        raise Conflict("instance_not_active", details={"state": live.status})
+    history.record_action(execution.context, live.id, "cancel", was=live.status, became="cancelled", reason=reason)
+    execution.cancel(live)
+    return live
+
+
+def retry(execution: Execution, instance_id: int, token_id: int) -> Live:
+    """Tries an element again that stopped with an incident."""
+    live = execution.active(instance_id)
+    token = live.state.tokens.get(token_id)
+    if token is None or token.kind != kinds.INCIDENT:
+        raise NothingWaits()
+    live.run.retry(token)
+    return live
+
+
+def modify(execution: Execution, instance_id: int, *, cancel: list[str], start_before: list[str]) -> Live:
+    """Moves an instance by hand: cancels what runs at some elements and starts before others."""
+    live = execution.active(instance_id)
+    run = live.run
+    for path, names in (("cancel", cancel), ("start_before", start_before)):
+        for index, element in enumerate(names):
+            if not live.graph.knows(element):
+                raise ValidationFailed({f"{path}.{index}": [UNKNOWN_ELEMENT]})
+    started = [(element, _scope_for(run.graph.node(element), live)) for element in start_before]
+    fresh = [run.place(element, scope) for element, scope in started]
+    keep = {token.id for token in fresh}
+    for element in cancel:
+        for token in [t for t in run.state.tokens.values() if t.node == element and t.id not in keep]:
+            if token.id in run.state.tokens:
+                run.cancel(token)
+    return live
+
+
+def _scope_for(node: Node, live: Live) -> int:
+    """The running scope an element belongs to; its sub-processes are opened where they do not run yet."""
+    if node.scope == live.graph.root:
+        return ROOT
+    for scope in live.state.scopes.values():
+        if scope.node == node.scope and "loop" not in scope.data:
+            return scope.id
+    host_node = live.graph.node(node.scope)
+    parent = _scope_for(host_node, live)
+    host = Token(live.state.next_id(), host_node.id, parent)
+    live.state.tokens[host.id] = host
+    live.run.begin(host)
+    live.run.wait(host, kinds.SCOPE)
+    scope = Scope(live.state.next_id(), host_node.id, parent=parent, token=host.id)
+    live.state.scopes[scope.id] = scope
+    events.arm_boundaries(live.run, host)
+    for event_sub_process in live.graph.event_sub_processes(host_node.id):
+        events.arm_event_sub_process(live.run, event_sub_process, scope.id)
+    return scope.id
+
+
+def definition_for(execution: Execution, key: str | None, definition_id: int | None) -> Definition:
+    session = execution.context.session
+    if definition_id is None:
+        definition_id = definitions.latest_published(session, key or "")
+    return definitions.load(session, definition_id)
+

@@ -1,0 +1,445 @@
+"""The stepping of one instance: tokens enter elements, wait, leave and are cancelled, by BPMN's meaning.
+
+Pure: no database. What the outside must do (tasks to show, calls to start, messages to send) is collected in `Run`;
+what it must answer (facts, operations) is asked of a `Host`.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from bpmn.expressions import ExpressionError
+from bpmn.model import EventDefinition, Flow, Node
+from engine import state as kinds
+from engine.errors import BpmnError, ProcessError
+from engine.graph import Graph
+from engine.state import ROOT, Scope, State, Token
+
+COMPLETED, CANCELLED, FAILED = "completed", "cancelled", "failed"
+MAXIMUM_ELEMENTS = 5_000
+"""Elements one transaction may enter before the instance is stopped as a runaway."""
+
+
+class Host(Protocol):
+    """What a run asks of the world around it."""
+
+    now: datetime
+
+    def fact(self, name: str) -> Any:
+        """A read-only name of expressions (deal, account, actor_id, …); KeyError if there is none."""
+
+    def is_asynchronous(self, operation: str) -> bool: ...
+
+    def operate(self, run: "Run", token: Token, operation: str, parameters: dict[str, Any]) -> Mapping[str, Any]:
+        """Does an operation in the step's transaction; what it answers becomes variables. May raise BpmnError."""
+
+    def entered(self, run: "Run", node: Node) -> None:
+        """An element with a stage was entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One finished run of an element, for the history. `entered` is microseconds since the epoch."""
+
+    run: int
+    node: Node
+    entered: int
+    left: int
+    outcome: str
+    via: tuple[str, ...]
+    token: int | None
+    result: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequest:
+    """A call activity wants another process started."""
+
+    token: int
+    called: str
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Thrown:
+    """A message or signal for whoever waits outside this instance."""
+
+    kind: str
+    name: str
+    node: Node
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An element that could not go on; its token stays as an incident."""
+
+    token: int
+    node: Node
+    kind: str
+    message: str
+    params: dict[str, str]
+
+
+@dataclass
+class Run:
+    """One instance being stepped."""
+
+    graph: Graph
+    state: State
+    host: Host
+    queue: deque[int] = field(default_factory=deque)
+    entries: list[Entry] = field(default_factory=list)
+    calls: list[CallRequest] = field(default_factory=list)
+    uncalls: list[int] = field(default_factory=list)
+    thrown: list[Thrown] = field(default_factory=list)
+    escalated: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    changed: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    results: dict[int, str] = field(default_factory=dict)
+    rearmed: set[int] = field(default_factory=set)
+    outcome: str | None = None
+    end_event: str | None = None
+    error: BpmnError | None = None
+    steps: int = 0
+    _dirty_scopes: set[int] = field(default_factory=set)
+    _conditions_due: bool = True
+
+    # Names and variables
+
+    def names(self, scope: int) -> "Names":
+        return Names(self, scope)
+
+    def evaluate(self, text: str, scope: int, node: Node, what: str = "expression") -> Any:
+        try:
+            return self.graph.expression(text).evaluate(self.names(scope))
+        except ExpressionError as error:
+            raise ProcessError(node.id, node.name or node.id, f"{text!r}: {error}", code="expression_failed") from error
+
+    def set_variables(self, values: Mapping[str, Any], scope: int = ROOT) -> None:
+        """Writes where a name is local already, else to the instance."""
+        for name, value in values.items():
+            holder = self.state.variables
+            for candidate in self.state.chain(scope):
+                if candidate.local is not None and name in candidate.local:
+                    holder = candidate.local
+                    break
+            before = holder.get(name)
+            if before == value and name in holder:
+                continue
+            holder[name] = value
+            if holder is self.state.variables:
+                first = self.changed[name][0] if name in self.changed else before
+                self.changed[name] = (first, value)
+            self._conditions_due = True
+
+    def facts_changed(self) -> None:
+        """Tells the run that records outside changed, so waiting conditions are looked at again."""
+        self._conditions_due = True
+
+    # Tokens
+
+    @property
+    def micros(self) -> int:
+        return int(self.host.now.timestamp() * 1_000_000)
+
+    def place(self, node: str, scope: int, *, via: str | None = None, **data: Any) -> Token:
+        """Puts a new token before an element; it enters when its turn comes."""
+        token = Token(self.state.next_id(), node, scope, data=data)
+        if via is not None:
+            token.data["via"] = via
+        self.state.tokens[token.id] = token
+        self.queue.append(token.id)
+        return token
+
+    def wait(self, token: Token, kind: str, **data: Any) -> None:
+        token.kind = kind
+        token.data.update(data)
+
+    def begin(self, token: Token) -> None:
+        """Starts a run of the element in the history."""
+        token.run = self.state.next_run()
+        token.entered = self.micros
+        node = self.graph.node(token.node)
+        if node.extension.stage is not None:
+            self.host.entered(self, node)
+
+    def finish(self, token: Token, outcome: str = COMPLETED) -> None:
+        """Ends a token's presence: its history entry, its listeners, its scopes."""
+        if token.run:
+            self.entries.append(
+                Entry(
+                    token.run,
+                    self.graph.node(token.node),
+                    token.entered,
+                    self.micros,
+                    outcome,
+                    self._via(token),
+                    token.id,
+                    self.results.get(token.id),
+                )
+            )
+        for scope in self.state.hosted_by(token.id):
+            self.empty_scope(scope)
+            del self.state.scopes[scope.id]
+        for listener in [t for t in self.state.tokens.values() if t.data.get("host") == token.id]:
+            del self.state.tokens[listener.id]
+        self.state.tokens.pop(token.id, None)
+        self._dirty_scopes.add(token.scope)
+
+    def _via(self, token: Token) -> tuple[str, ...]:
+        via = token.data.get("via")
+        if via is None:
+            return ()
+        return tuple(via) if isinstance(via, list) else (via,)
+
+    def cancel(self, token: Token) -> None:
+        if token.kind == kinds.CALL:
+            self.uncalls.append(token.id)
+        self.finish(token, CANCELLED)
+
+    def empty_scope(self, scope: Scope, *, spare: int | None = None) -> None:
+        """Cancels every token in a scope, those of nested scopes first."""
+        for token in list(self.state.in_scope(scope.id)):
+            if token.id != spare and token.id in self.state.tokens:
+                self.cancel(token)
+
+    def leave(self, token: Token, flows: Iterable[Flow] | None = None) -> None:
+        """The element is done: on along `flows`, or as the diagram says."""
+        node = self.graph.node(token.node)
+        if self.is_iteration(token):
+            from engine.behaviours import loops
+
+            loops.iteration_done(self, token, node)
+            return
+        if flows is None:
+            if node.choice and len(node.outgoing) > 1:
+                if token.kind != kinds.CHOICE:
+                    self.wait(token, kinds.CHOICE)
+                return
+            flows = self.default_flows(token, node)
+        scope = token.scope
+        self.finish(token)
+        for flow in flows:
+            self.place(flow.target, scope, via=flow.id)
+
+    def default_flows(self, token: Token, node: Node) -> list[Flow]:
+        """All flows without a condition and those whose condition holds; the default if there is no other."""
+        outgoing = self.graph.outgoing(node)
+        if not any(flow.condition for flow in outgoing) and node.default is None:
+            return outgoing
+        taken = [flow for flow in outgoing if flow.id != node.default and self.holds(flow, token)]
+        return taken or [flow for flow in outgoing if flow.id == node.default]
+
+    def holds(self, flow: Flow, token: Token) -> bool:
+        if not flow.condition:
+            return True
+        return bool(self.evaluate(flow.condition, token.scope, self.graph.node(token.node)))
+
+    def is_iteration(self, token: Token) -> bool:
+        return bool(token.data.get("body"))
+
+    # Stepping
+
+    def advance(self) -> None:
+        """Runs until every token waits."""
+        from engine.behaviours import gateways
+
+        while self.outcome is None:
+            if self.queue:
+                token = self.state.tokens.get(self.queue.popleft())
+                if token is not None and token.kind == kinds.READY:
+                    self.enter(token)
+            elif not (gateways.fire_inclusive_joins(self) or self._fire_conditions()):
+                break
+            self._close_scopes()
+        if self.outcome is not None:
+            self.queue.clear()
+
+    def enter(self, token: Token) -> None:
+        from engine.behaviours import behaviour_of, loops
+
+        self.steps += 1
+        node = self.graph.node(token.node)
+        if self.steps > MAXIMUM_ELEMENTS:
+            self.trouble(token, "runaway", "The process went round without a pause; it was stopped here.")
+        elif node.loop is not None and not self.is_iteration(token):
+            loops.begin(self, token, node)
+        else:
+            behaviour_of(node)(self, token, node)
+
+    def trouble(self, token: Token, kind: str, message: str, **params: str) -> None:
+        """Stops a token where it is, as an incident somebody can look at and retry."""
+        if not token.run:
+            self.begin(token)
+        self.wait(token, kinds.INCIDENT, trouble=kind)
+        self.troubles.append(Trouble(token.id, self.graph.node(token.node), kind, message, params))
+
+    def retry(self, token: Token) -> None:
+        """Enters the element of an incident again, as a new run."""
+        scope, data = token.scope, {k: v for k, v in token.data.items() if k in ("via", "body")}
+        self.finish(token, FAILED)
+        fresh = self.place(token.node, scope)
+        fresh.data.update(data)
+        self._dirty_scopes.discard(scope)
+
+    def _close_scopes(self) -> None:
+        while self._dirty_scopes and self.outcome is None:
+            scope_id = max(self._dirty_scopes)
+            self._dirty_scopes.discard(scope_id)
+            scope = self.state.scopes.get(scope_id)
+            if scope is None or any(t.kind != kinds.LISTEN for t in self.state.in_scope(scope_id)):
+                continue
+            for listener in list(self.state.in_scope(scope_id)):
+                del self.state.tokens[listener.id]
+            if scope_id == ROOT:
+                self.outcome = COMPLETED
+                return
+            if "loop" in scope.data:
+                continue
+            assert scope.token is not None
+            host = self.state.tokens[scope.token]
+            del self.state.scopes[scope_id]
+            self.leave(host)
+
+    # Starting and ending
+
+    def start(self, variables: Mapping[str, Any], start_event: str | None = None) -> None:
+        self.state.scopes[ROOT] = Scope(ROOT, self.graph.root)
+        self.set_variables(variables)
+        self.open_scope(self.state.scopes[ROOT], start_event)
+
+    def open_scope(self, scope: Scope, start_event: str | None = None) -> None:
+        """Arms the scope's event sub-processes and puts a token at its start."""
+        from engine.behaviours import events
+
+        for event_sub_process in self.graph.event_sub_processes(scope.node):
+            events.arm_event_sub_process(self, event_sub_process, scope.id)
+        if start_event is not None:
+            self.place(start_event, scope.id)
+            return
+        starts = self.graph.start_events(scope.node)
+        chosen = [node for node in starts if not node.events] or starts
+        for node in chosen[:1] if len(chosen) == len(starts) > 1 else chosen:
+            self.place(node.id, scope.id)
+
+    def end(self, outcome: str) -> None:
+        """Ends the whole instance now, whatever still waits."""
+        self.empty_scope(self.state.scopes[ROOT])
+        self._dirty_scopes.clear()
+        self.outcome = outcome
+
+    # Errors and escalations
+
+    def throw_error(self, error: BpmnError, origin: int) -> None:
+        """Looks for whoever catches an error, from a scope outwards; an uncaught one ends the instance as failed."""
+        found = self._catcher("error", error.code, origin)
+        if found is None:
+            self.error = error
+            self.end(FAILED)
+            return
+        from engine.behaviours import events
+
+        self.set_variables(error.variables)
+        events.caught(self, *found)
+
+    def catches_error(self, code: str, origin: int) -> bool:
+        return self._catcher("error", code, origin) is not None
+
+    def throw_escalation(self, code: str, origin: int) -> None:
+        """As for errors, but nobody need catch it, and only an interrupting catcher ends what threw it."""
+        found = self._catcher("escalation", code, origin)
+        if found is None:
+            self.escalated.append((code, {}))
+            return
+        from engine.behaviours import events
+
+        events.caught(self, *found)
+
+    def _catcher(self, kind: str, code: str, origin: int) -> tuple[Node, int, Token | None] | None:
+        """(event node, scope its path runs in, host token or None for an event sub-process), nearest first."""
+        for scope in list(self.state.chain(origin)):
+            for sub_process in self.graph.event_sub_processes(scope.node) if "loop" not in scope.data else ():
+                trigger = self.graph.trigger_of(sub_process)
+                if self._matches(trigger, kind, code) and not self._inside(origin, sub_process.id, scope.id):
+                    return trigger, scope.id, None
+            if scope.token is None:
+                continue
+            host = self.state.tokens[scope.token]
+            if self.is_iteration(host):
+                continue
+            found = self.boundary_catcher(host, kind, code)
+            if found is not None:
+                return found
+        return None
+
+    def boundary_catcher(self, host: Token, kind: str, code: str) -> tuple[Node, int, Token] | None:
+        exact = [n for n in self.graph.boundaries(host.node) if self._matches(n, kind, code)]
+        exact.sort(key=lambda n: n.events[0].reference is None)
+        return (exact[0], host.scope, host) if exact else None
+
+    def _matches(self, node: Node, kind: str, code: str) -> bool:
+        return any(e.kind == kind and (e.reference is None or e.reference == code) for e in node.events)
+
+    def _inside(self, origin: int, sub_process: str, scope: int) -> bool:
+        """Whether `origin` lies inside a run of this event sub-process: it does not catch what it throws itself."""
+        return any(s.node == sub_process and s.parent == scope for s in self.state.chain(origin))
+
+    # Conditions
+
+    def _fire_conditions(self) -> bool:
+        from engine.behaviours import events
+
+        if not self._conditions_due:
+            return False
+        self._conditions_due = False
+        fired = False
+        for token in list(self.state.tokens.values()):
+            if token.kind not in (kinds.CATCH, kinds.LISTEN) or token.id not in self.state.tokens:
+                continue
+            for index, event in enumerate(self.graph.node(token.node).events):
+                if event.kind == "conditional" and self._became_true(token, index, event):
+                    events.trigger(self, token, index)
+                    fired = True
+                    break
+        return fired
+
+    def _became_true(self, token: Token, index: int, event: EventDefinition) -> bool:
+        """Conditions fire when they turn true, not while they stay so."""
+        if not event.condition:
+            return False
+        value = bool(self.evaluate(event.condition, token.scope, self.graph.node(token.node)))
+        known = f"was{index}"
+        before = token.data.get(known, False)
+        token.data[known] = value
+        return value and not before
+
+
+class Names(Mapping[str, Any]):
+    """What expressions see, looked up only when asked: local names, variables, then facts of the outside."""
+
+    __slots__ = ("_run", "_scope")
+
+    def __init__(self, run: Run, scope: int) -> None:
+        self._run = run
+        self._scope = scope
+
+    def __getitem__(self, name: str) -> Any:
+        state = self._run.state
+        if self._scope != ROOT:
+            for scope in state.chain(self._scope):
+                if scope.local is not None and name in scope.local:
+                    return scope.local[name]
+        if name in state.variables:
+            return state.variables[name]
+        if name == "now":
+            return self._run.host.now
+        return self._run.host.fact(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._run.state.variables)
+
+    def __len__(self) -> int:
+        return len(self._run.state.variables)

@@ -1,0 +1,76 @@
+"""Timers: when a timer event is due, read from ISO 8601 texts or expressions; each is a job row of the same step."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from bpmn.durations import TimeError, due_date, is_date, is_duration, parse_cycle
+from bpmn.model import EventDefinition, Node
+from engine.errors import ProcessError
+
+if TYPE_CHECKING:
+    from engine.runtime import Run
+    from engine.state import Token
+
+
+def arm(run: Run, token: Token, node: Node, index: int, event: EventDefinition) -> None:
+    """Notes when the timer is due in the token; one without a time is let go by hand."""
+    if event.timer is None:
+        return
+    kind, text = event.timer
+    if kind == "cycle":
+        token.data[f"began{index}"] = run.host.now.timestamp()
+        rearm(run, token, node, index, event)
+        return
+    try:
+        due = due_date(_value(run, token, node, text), run.host.now)
+    except TimeError as error:
+        raise _invalid(node, text, error) from error
+    token.data[f"due{index}"] = due.timestamp()
+
+
+def rearm(run: Run, token: Token, node: Node, index: int, event: EventDefinition) -> bool:
+    """Sets a repeating timer for its next time; False when it has fired its last."""
+    if event.timer is None:
+        return True
+    kind, text = event.timer
+    if kind != "cycle":
+        return False
+    fired = token.data.get(f"fired{index}", 0)
+    previous = _moment(token.data.get(f"due{index}"))
+    began = _moment(token.data[f"began{index}"])
+    assert began is not None
+    try:
+        due = parse_cycle(str(_value(run, token, node, text))).next_time(began, fired, previous)
+    except TimeError as error:
+        raise _invalid(node, text, error) from error
+    if due is None:
+        return False
+    token.data[f"due{index}"] = due.timestamp()
+    token.data[f"fired{index}"] = fired + 1
+    return True
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def _invalid(node: Node, text: str, error: TimeError) -> ProcessError:
+    return ProcessError(node.id, node.name or node.id, f"{text!r}: {error}", code="timer_invalid")
+
+
+def _value(run: Run, token: Token, node: Node, text: str) -> Any:
+    """ISO and cron texts stand for themselves; anything else is an expression."""
+    plain = text.strip()
+    if is_duration(plain) or is_date(plain) or _is_cycle(plain):
+        return plain
+    return run.evaluate(plain, token.scope, node)
+
+
+def _is_cycle(text: str) -> bool:
+    try:
+        parse_cycle(text)
+    except TimeError:
+        return False
+    return True
