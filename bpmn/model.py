@@ -11,9 +11,23 @@ ACTIVITIES = frozenset(
 )  # fmt: skip
 SUB_PROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 GATEWAYS = frozenset(
-    {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway"}
+    {
+        "exclusiveGateway",
+        "inclusiveGateway",
+        "parallelGateway",
+        "eventBasedGateway",
+        "complexGateway",
+    }
 )
-EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
+EVENTS = frozenset(
+    {
+        "startEvent",
+        "endEvent",
+        "intermediateCatchEvent",
+        "intermediateThrowEvent",
+        "boundaryEvent",
+    }
+)
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 
 
@@ -73,8 +87,25 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class FormField:
+    """A field of a form that another tool keeps inside the diagram. `type` is that of `processes.views.FormField`."""
+
+    key: str
+    label: str = ""
+    type: str = "string"
+    required: bool = False
+    default: str | None = None
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Extension:
-    """Our own extension of a node (namespace in `bpmn.extensions`), vendor attributes translated into it."""
+    """Our own extension of a node (namespace in `bpmn.extensions`), vendor attributes translated into it.
+
+    `vendor` names the tool the values come from (camunda, flowable, activiti, zeebe, spiff, bpmn); None is our own.
+    A vendor's plain user or date becomes a literal of the expression language. `fields` is a vendor's embedded form.
+    `call_mapping` says that a call activity lists what goes in and comes back, so that nothing else does.
+    """
 
     stage: str | None = None
     titles: dict[str, str] = field(default_factory=dict)
@@ -97,6 +128,9 @@ class Extension:
     asynchronous: bool = False
     correlation: str | None = None
     decision: str | None = None
+    fields: tuple[FormField, ...] = ()
+    call_mapping: bool = False
+    vendor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +151,10 @@ class Flow:
 class Node:
     """A flow node. `type` is BPMN's local name (userTask, exclusiveGateway, …); `scope` the id of its process or
     sub-process; `incoming` and `outgoing` flow ids in the order of the file. `choice`: a person picks among the
-    outgoing flows. `foreign`: what a machine of another tool would have done here; a person does it instead."""
+    outgoing flows. `foreign`: what a machine of another tool would have done here; a person does it instead.
+    `implicit_start`: gets a token when its scope starts although no start event leads to it. `drawn_as`: BPMN's name
+    of what stood in the file where a repair changed `type`. `compensates`, on a compensation boundary event, are the
+    ids of its handlers. `notes` are data objects and annotations drawn beside it."""
 
     id: str
     type: str
@@ -153,6 +190,9 @@ class Node:
     transaction_protocol: str | None = None
     choice: bool = False
     foreign: str | None = None
+    implicit_start: bool = False
+    drawn_as: str | None = None
+    notes: tuple[str, ...] = ()
     extension: Extension = field(default_factory=Extension)
 
     @property
@@ -192,7 +232,8 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """A whole file. `messages`, `signals` … map ids to names (or codes); `message_flows` are (source, target) ids."""
+    """A whole file. `messages`, `signals` … map ids to names (or codes); `message_flows` are (source, target) ids.
+    `pictured` are the ids that have a shape or an edge. `problems` is what the reader met and could not resolve."""
 
     file: str
     processes: dict[str, Process]
@@ -202,6 +243,9 @@ class Diagram:
     escalations: dict[str, str] = field(default_factory=dict)
     message_flows: tuple[tuple[str, str], ...] = ()
     has_picture: bool = False
+    pictured: frozenset[str] = frozenset()
+    participants: dict[str, str | None] = field(default_factory=dict)
+    problems: "tuple[Finding, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,144 @@
+"""Reads a BPMN 2.0 file into a `Diagram` of plain values, each with the line it was read from."""
+
+from dataclasses import replace
+
+from lxml import etree
+
+from bpmn.model import Diagram, Finding, Flow, Process
+from bpmn.parsing import artifacts, scopes
+from bpmn.parsing.source import NAMED, Source
+from bpmn.parsing.xml import BPMN, BPMN_DI, Unsafe, attribute, elements, line_of, parse
+from kernel.errors import ValidationFailed
+from kernel.i18n import N_
+
+NOT_XML = N_("The file is not well-formed XML: %(reason)s. Save it again in the tool that made it.")
+NOT_BPMN = N_(
+    "This is not a BPMN 2.0 file: it does not begin with BPMN's “definitions”. Export the diagram as BPMN 2.0."
+)
+NO_PROCESS = N_("There is no process in the file. Draw one, or choose another file.")
+TOO_LARGE = N_(
+    "The file is larger than a diagram may be (5 MB, 100,000 elements). Split it into several processes."
+)
+TOO_DEEP = N_("Elements are nested deeper than a diagram may be. Flatten it.")
+ENTITIES = N_(
+    "The file declares a document type or entities, which diagrams may not. Export it again as plain BPMN 2.0."
+)
+REASONS = {
+    "size": TOO_LARGE,
+    "elements": TOO_LARGE,
+    "depth": TOO_DEEP,
+    "entities": ENTITIES,
+}
+
+
+class DiagramUnreadable(ValidationFailed):
+    """The file is no BPMN that could be looked at; `finding` says where and what to do."""
+
+    default_code = "diagram_invalid"
+    default_message = N_("The file cannot be read as a BPMN diagram.")
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        super().__init__(message=finding.message, params=finding.params)
+
+    def __reduce__(self) -> tuple[type["DiagramUnreadable"], tuple[Finding]]:
+        return DiagramUnreadable, (self.finding,)
+
+
+def read_diagram(name: str, data: bytes) -> Diagram:
+    """The diagram as drawn, nothing repaired. Raises `DiagramUnreadable`."""
+    source = Source.of(name, _definitions(name, data))
+    scopes.duplicates(source)
+    artifacts.collect_annotations(source)
+    participants = _participants(source)
+    handlers = artifacts.handlers(source)
+    processes: dict[str, Process] = {}
+    for found in elements(source.root, "process"):
+        pool = next(
+            (pool for pool, process in participants.items() if process == attribute(found, "id")),
+            None,
+        )
+        participant = attribute(source.by_id[pool], "name") if pool is not None else None
+        process = scopes.process_of(found, source, handlers, participant)
+        if process is not None:
+            processes.setdefault(process.id, process)
+    if not processes and not source.problems:
+        raise _unreadable(name, "no-process", NO_PROCESS, 1)
+    pictured = _pictured(source)
+    return Diagram(
+        file=name,
+        processes=_connected(processes),
+        **{plural: source.names[kind] for kind, plural in NAMED.items()},
+        message_flows=_message_flows(source),
+        has_picture=bool(pictured),
+        pictured=pictured,
+        participants=participants,
+        problems=tuple(source.problems),
+    )
+
+
+def _definitions(name: str, data: bytes) -> etree._Element:
+    try:
+        root = parse(data)
+    except Unsafe as error:
+        raise _unreadable(name, "unsafe-file", REASONS[error.reason], error.line) from None
+    except etree.XMLSyntaxError as error:
+        raise _unreadable(
+            name,
+            "not-xml",
+            NOT_XML,
+            error.lineno or 1,
+            reason=(error.msg or "").strip(" ."),
+        ) from None
+    if root.tag != f"{{{BPMN}}}definitions":
+        raise _unreadable(name, "not-bpmn", NOT_BPMN, line_of(root))
+    return root
+
+
+def _unreadable(name: str, rule: str, message: str, line: int, **params: str) -> DiagramUnreadable:
+    return DiagramUnreadable(Finding(rule, "error", message, line, file=name, params=params))
+
+
+def _connected(processes: dict[str, Process]) -> dict[str, Process]:
+    """A flow counts for the process it stands in; its ends may, wrongly, lie in another, which lint looks at."""
+    every: dict[str, Flow] = {}
+    for process in processes.values():
+        every.update(process.flows)
+    return {
+        process.id: replace(process, nodes=scopes.connect(process.nodes, every))
+        for process in processes.values()
+    }
+
+
+def _participants(source: Source) -> dict[str, str | None]:
+    """Pool id → the id of its process (None: a black box)."""
+    found: dict[str, str | None] = {}
+    for participant in source.root.iter(f"{{{BPMN}}}participant"):
+        identifier = attribute(participant, "id")
+        if identifier is not None:
+            reference = attribute(participant, "processRef")
+            process = source.find(reference)
+            found[identifier] = attribute(process, "id") if process is not None else None
+    return found
+
+
+def _message_flows(source: Source) -> tuple[tuple[str, str], ...]:
+    found = []
+    for flow in source.root.iter(f"{{{BPMN}}}messageFlow"):
+        start, end = (
+            source.find(attribute(flow, "sourceRef")),
+            source.find(attribute(flow, "targetRef")),
+        )
+        if start is not None and end is not None:
+            found.append((attribute(start, "id") or "", attribute(end, "id") or ""))
+    return tuple(found)
+
+
+def _pictured(source: Source) -> frozenset[str]:
+    found = set()
+    for kind in ("BPMNShape", "BPMNEdge"):
+        for shape in source.root.iter(f"{{{BPMN_DI}}}{kind}"):
+            target = source.find(attribute(shape, "bpmnElement"))
+            if target is not None:
+                found.add(attribute(target, "id") or "")
+    return frozenset(found)

@@ -1,0 +1,78 @@
+"""Event definitions: what an event waits for or throws."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from bpmn.model import EventDefinition
+from bpmn.parsing.source import Source
+from bpmn.parsing.xml import (
+    attribute,
+    boolean,
+    child_text,
+    elements,
+    line_of,
+    local,
+    text,
+)
+from kernel.i18n import N_
+
+SUFFIX = "EventDefinition"
+TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
+REFERENCES = {
+    "message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef",
+}  # fmt: skip
+TWO_TIMES = N_(
+    "“%(element)s” has more than one time. Keep a date, a duration or a cycle, not several of them."
+)
+NO_DEFINITION = N_("“%(element)s” refers to the event definition “%(reference)s”, which is not in the file.")
+
+
+def event_definitions(event: etree._Element, source: Source) -> tuple[EventDefinition, ...]:
+    return tuple(_definition(found, event, source) for found in _drawn(event, source))
+
+
+def _drawn(event: etree._Element, source: Source) -> Iterator[etree._Element]:
+    for found in elements(event):
+        name = local(found)
+        if name == "eventDefinitionRef":
+            target = source.find(text(found))
+            if target is None or not local(target).endswith(SUFFIX):
+                source.problem(
+                    "unresolved-reference",
+                    "error",
+                    NO_DEFINITION,
+                    event,
+                    reference=text(found) or "",
+                )
+            else:
+                yield target
+        elif name.endswith(SUFFIX):
+            yield found
+
+
+def _definition(found: etree._Element, event: etree._Element, source: Source) -> EventDefinition:
+    kind = local(found).removesuffix(SUFFIX)
+    reference = None
+    if kind in REFERENCES:
+        reference = source.resolved(kind, attribute(found, REFERENCES[kind]), event)
+    elif kind == "link":
+        reference = attribute(found, "name") or attribute(event, "name")
+    return EventDefinition(
+        kind=kind,
+        line=line_of(found),
+        id=attribute(found, "id"),
+        reference=reference,
+        timer=_timer(found, event, source) if kind == "timer" else None,
+        condition=child_text(found, "condition") if kind == "conditional" else None,
+        activity_ref=attribute(found, "activityRef"),
+        wait_for_completion=boolean(attribute(found, "waitForCompletion"), True),
+    )
+
+
+def _timer(found: etree._Element, event: etree._Element, source: Source) -> tuple[str, str] | None:
+    times = [(TIMERS[local(e)], text(e) or "") for e in elements(found) if local(e) in TIMERS]
+    given = [(kind, value) for kind, value in times if value]
+    if len(given) > 1:
+        source.problem("timer-ambiguous", "error", TWO_TIMES, event)
+    return given[0] if given else None
