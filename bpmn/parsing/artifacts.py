@@ -35,10 +35,6 @@ def handlers(source: Source) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = defaultdict(list)
     for start, end in associations(source):
         for event, handler in ((start, end), (end, start)):
-            if local(event) == "boundaryEvent" and local(handler) not in (
-                "textAnnotation",
-                "boundaryEvent",
-            ):
-                if not local(handler).startswith("data"):
-                    found[attribute(event, "id") or ""].append(attribute(handler, "id") or "")
+            if local(event) == "boundaryEvent" and local(handler) in FLOW_NODES - EVENTS:
+                found[attribute(event, "id") or ""].append(attribute(handler, "id") or "")
     return {event: tuple(dict.fromkeys(ids)) for event, ids in found.items()}

@@ -46,12 +46,7 @@ class Source:
         return source
 
     def problem(
-        self,
-        rule: str,
-        severity: str,
-        message: str,
-        found: etree._Element,
-        **params: str,
+        self, rule: str, severity: str, message: str, found: etree._Element, /, **params: str
     ) -> None:
         name = attribute(found, "name") or ""
         identifier = attribute(found, "id")

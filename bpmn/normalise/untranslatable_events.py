@@ -1,0 +1,53 @@
+"""By consent: an event whose time or condition nobody here understands is let go by hand."""
+
+from dataclasses import replace
+
+from bpmn.durations import TimeError, is_date, is_duration, parse_cycle
+from bpmn.expressions import ExpressionError, compile_expression
+from bpmn.model import Diagram, EventDefinition, Node, Process
+from bpmn.normalise.repairs import Repairs, each_node
+from kernel.i18n import N_
+
+MESSAGE = N_("“%(text)s” at “%(element)s” cannot be translated: a person lets it go.")
+
+
+def time_is_readable(event: EventDefinition) -> bool:
+    """Whether a timer's text is a time in ISO 8601 (or cron), or an expression."""
+    if event.timer is None:
+        return True
+    kind, text = event.timer
+    if kind == "cycle":
+        try:
+            parse_cycle(text)
+        except TimeError:
+            return expression_compiles(text)
+        return True
+    return is_duration(text) or is_date(text) or expression_compiles(text)
+
+
+def expression_compiles(text: str | None) -> bool:
+    if text is None:
+        return True
+    try:
+        compile_expression(text)
+    except ExpressionError:
+        return False
+    return True
+
+
+def repair(diagram: Diagram, repairs: Repairs) -> Diagram:
+    def change(node: Node, process: Process) -> Node:
+        events = tuple(_by_hand(event, node, repairs) for event in node.events)
+        return replace(node, events=events) if events != node.events else node
+
+    return each_node(diagram, change)
+
+
+def _by_hand(event: EventDefinition, node: Node, repairs: Repairs) -> EventDefinition:
+    if not time_is_readable(event):
+        repairs.note("untranslatable-event", node, MESSAGE, text=event.timer[1] if event.timer else "")
+        return replace(event, timer=None)
+    if event.kind == "conditional" and not expression_compiles(event.condition):
+        repairs.note("untranslatable-event", node, MESSAGE, text=event.condition or "")
+        return replace(event, condition=None)
+    return event
