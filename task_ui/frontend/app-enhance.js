@@ -1,0 +1,18 @@
+import { enhanceForms } from './forms.js';
+
+/** Widgets that only some pages have; each loads when its element appears. */
+const WIDGETS = {
+  '[data-picker]': () => import('./pickers.js'),
+  '[data-kanban]': () => import('./kanban.js'),
+  '[data-diagram], [data-diagram-picture]': () => import('./diagram.js'),
+  '[data-drop]': () => import('./upload.js'),
+  '[data-rows]': () => import('./rows.js'),
+  '[data-task-form]': () => import('./task-form.js'),
+};
+
+export async function enhanceAll(root = document) {
+  enhanceForms(root);
+  for (const [selector, load] of Object.entries(WIDGETS)) {
+    if (root.querySelector(selector)) (await load()).enhance(root);
+  }
+}

@@ -1,0 +1,44 @@
+import { words } from './toasts.js';
+
+/** Small comforts of every form: filters send themselves, a change is not lost by leaving, one press sends once. */
+export function enhanceForms(root) {
+  for (const form of root.querySelectorAll('form[data-auto]')) once(form, () => {
+    form.addEventListener('change', () => form.requestSubmit());
+  });
+  for (const form of root.querySelectorAll('form[data-guard]')) once(form, () => guard(form));
+  for (const form of root.querySelectorAll('form[method="post"]')) once(form, () => sendOnce(form), 'sending');
+  for (const button of root.querySelectorAll('[data-copy]')) once(button, () => {
+    button.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = words('copied');
+    });
+  });
+  for (const box of root.querySelectorAll('[data-check-all]')) once(box, () => {
+    box.addEventListener('change', () => {
+      for (const other of box.closest('table').querySelectorAll('tbody input[type="checkbox"]')) other.checked = box.checked;
+    });
+  });
+  root.querySelector('.note-box.error[tabindex]')?.focus();
+}
+
+function once(element, start, name = 'enhanced') {
+  if (element.dataset[name]) return;
+  element.dataset[name] = 'yes';
+  start();
+}
+
+function guard(form) {
+  let changed = false;
+  form.addEventListener('input', () => { changed = true; });
+  form.addEventListener('submit', () => { changed = false; });
+  addEventListener('beforeunload', (event) => { if (changed && form.isConnected) event.preventDefault(); });
+}
+
+function sendOnce(form) {
+  form.addEventListener('submit', (event) => {
+    if (event.defaultPrevented) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = 'yes';
+    setTimeout(() => { delete form.dataset.sent; }, 4000);
+  });
+}
