@@ -154,7 +154,7 @@ def _failed(context: Context, job: Job, error: Exception) -> None:
                 element_id=job.element_id or "",
                 job_id=job.id,
                 kind="job",
-                message=message[:2000].replace("%", "%%"),
+                message=message[:2000],
                 params={},
                 created_at=now,
             )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from bpmn.expressions import ExpressionError
+from bpmn.expressions import ExpressionError, truth
 from bpmn.model import EventDefinition, Flow, Node
 from engine import state as kinds
 from engine.errors import BpmnError, ProcessError
@@ -236,7 +236,7 @@ class Run:
     def holds(self, flow: Flow, token: Token) -> bool:
         if not flow.condition:
             return True
-        return bool(self.evaluate(flow.condition, token.scope, self.graph.node(token.node)))
+        return truth(self.evaluate(flow.condition, token.scope, self.graph.node(token.node)))
 
     def is_iteration(self, token: Token) -> bool:
         return bool(token.data.get("body"))
@@ -410,7 +410,7 @@ class Run:
         """Conditions fire when they turn true, not while they stay so."""
         if not event.condition:
             return False
-        value = bool(self.evaluate(event.condition, token.scope, self.graph.node(token.node)))
+        value = truth(self.evaluate(event.condition, token.scope, self.graph.node(token.node)))
         known = f"was{index}"
         before = token.data.get(known, False)
         token.data[known] = value

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bpmn.expressions import truth
 from bpmn.model import Loop, Node
 from engine import state as kinds
 from engine.behaviours import events
@@ -84,7 +85,7 @@ def iteration_done(run: Run, token: Token, node: Node) -> None:
     run.finish(token)
     _collect(run, host, node, loop, scope, index)
     host.data["done"] += 1
-    over = loop.completion is not None and bool(_evaluate_in(run, host, node, loop.completion, scope))
+    over = loop.completion is not None and truth(_evaluate_in(run, host, node, loop.completion, scope))
     standard_on = not loop.multi and _standard_goes_on(run, host, node, loop, scope)
     del run.state.scopes[scope.id]
     run._dirty_scopes.discard(scope.id)
@@ -132,8 +133,8 @@ def _standard_goes_on(run: Run, host: Token, node: Node, loop: Loop, scope: Scop
     if loop.condition is None:
         return loop.maximum is not None
     if scope is not None:
-        return bool(_evaluate_in(run, host, node, loop.condition, scope))
-    return bool(run.evaluate(loop.condition, host.scope, node))
+        return truth(_evaluate_in(run, host, node, loop.condition, scope))
+    return truth(run.evaluate(loop.condition, host.scope, node))
 
 
 def _end(run: Run, host: Token, node: Node) -> None:

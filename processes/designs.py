@@ -1,0 +1,241 @@
+"""Process designs: upload, look, publish, retire, compare."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, undefer
+
+from bpmn.compare import compare_processes
+from bpmn.intake import inspect
+from bpmn.model import Finding
+from bpmn.vocabulary import Vocabulary
+from crm_model import stages
+from engine import definitions
+from engine.tables import ACTIVE, PUBLISHED, RETIRED, DefinitionRow, InstanceRow
+from kernel.context import ROLES, Context
+from kernel.errors import NotFound, ValidationFailed
+from kernel.i18n import N_, translate
+from kernel.paging import Page, Slice, slice_of
+from kernel.permissions import use_case
+from processes import presenting
+from processes.operations import REGISTRY
+from processes.views import DefinitionView, Deployment, OperationView
+
+NOT_RUNNABLE = N_("The diagram cannot run as it is. See what is wrong and where, mend it and upload it again.")
+NO_FILES = N_("Choose at least one file.")
+NO_PROCESS = N_("There is no process in this file.")
+NO_DIAGRAM = N_("None of the files is a BPMN diagram.")
+BAD_FORM = N_("This form cannot be read: it must be JSON with “components”.")
+DIAGRAM_ENDINGS = (".bpmn", ".bpmn20.xml", ".xml")
+FORM_ENDINGS = (".form", ".json")
+
+
+def vocabulary(context: Context, forms: dict[str, Any]) -> Vocabulary:
+    """What a diagram may refer to in this product."""
+    return Vocabulary(
+        operations={o.name: {p.name for p in o.parameters} for o in REGISTRY.all()},
+        stages=set(stages.CODES),
+        forms=set(forms),
+        roles=set(ROLES),
+        processes=set(context.session.scalars(select(DefinitionRow.key).distinct())),
+    )
+
+
+@use_case("definitions.deploy")
+def upload(
+    context: Context,
+    files: list[tuple[str, bytes]],
+    *,
+    publish: bool = False,
+    accept_repairs: bool = False,
+    comment: str | None = None,
+) -> Deployment:
+    """Checks and stores an upload; what is wrong is refused with the element, the line and what to do."""
+    if not files:
+        raise ValidationFailed({"file": [NO_FILES]})
+    diagrams = [(name, data) for name, data in files if name.lower().endswith(DIAGRAM_ENDINGS)]
+    problems: list[Finding] = []
+    forms = _forms(files, problems)
+    if not diagrams:
+        problems.append(Finding("no_diagram", "error", NO_DIAGRAM, file=files[0][0]))
+        raise _refused(context, problems)
+    intake = inspect(diagrams, vocabulary(context, forms))
+    problems += [f for f in intake.findings if f.severity == "error"]
+    if not problems and not any(definitions.runnable(d) for d in intake.diagrams):
+        problems.append(Finding("no_process", "error", NO_PROCESS, file=diagrams[0][0]))
+    if problems:
+        raise _refused(context, [*problems, *(f for f in intake.findings if f.severity != "error")])
+    rows = definitions.deploy(context, diagrams, intake, forms, publish=publish, comment=comment)
+    return Deployment(
+        tuple(_views(context, rows)),
+        tuple(_finding(context, f) for f in intake.findings),
+        tuple(_finding(context, f) for f in intake.repairs),
+    )
+
+
+def _forms(files: list[tuple[str, bytes]], problems: list[Finding]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, data in files:
+        if not name.lower().endswith(FORM_ENDINGS):
+            continue
+        try:
+            content = json.loads(data)
+            if not isinstance(content, dict) or not isinstance(content.get("components"), list):
+                raise ValueError
+        except (ValueError, RecursionError):
+            problems.append(Finding("form", "error", BAD_FORM, file=name))
+            continue
+        found[content.get("id") or name.rsplit("/", 1)[-1].split(".")[0]] = content
+    return found
+
+
+def _refused(context: Context, findings: Sequence[Finding]) -> ValidationFailed:
+    return ValidationFailed(
+        {}, "diagram_invalid", NOT_RUNNABLE, details={"findings": [_finding(context, f) for f in findings]}
+    )
+
+
+def _finding(context: Context, finding: Finding) -> dict[str, Any]:
+    values = definitions.finding_values(finding)
+    return _readable(context, values)
+
+
+def _readable(context: Context, values: dict[str, Any]) -> dict[str, Any]:
+    shown = dict(values)
+    shown["message"] = translate(values["message"], context.actor.language, **shown.pop("params"))
+    return shown
+
+
+def _views(context: Context, rows: Sequence[DefinitionRow]) -> list[DefinitionView]:
+    session = context.session
+    people = presenting.people(session, [row.created_by for row in rows])
+    counts = dict(
+        session.execute(
+            select(InstanceRow.definition_id, func.count())
+            .where(InstanceRow.definition_id.in_([row.id for row in rows]), InstanceRow.state == ACTIVE)
+            .group_by(InstanceRow.definition_id)
+        )
+        .tuples()
+        .all()
+    )
+    newest = dict(
+        session.execute(
+            select(DefinitionRow.key, func.max(DefinitionRow.version))
+            .where(DefinitionRow.key.in_([row.key for row in rows]))
+            .group_by(DefinitionRow.key)
+        )
+        .tuples()
+        .all()
+    )
+    language = context.actor.language
+    return [
+        DefinitionView(
+            id=row.id,
+            key=row.key,
+            version=row.version,
+            version_tag=row.version_tag,
+            name=row.titles.get(language) or row.name,
+            state=row.state,
+            resource=row.resource,
+            created_at=row.created_at,
+            created_by=people.get(row.created_by or 0),
+            published_at=row.published_at,
+            instances=counts.get(row.id, 0),
+            latest=newest.get(row.key) == row.version,
+            findings=tuple(_readable(context, f) for f in row.findings),
+            repairs=tuple(_readable(context, f) for f in row.repairs),
+        )
+        for row in rows
+    ]
+
+
+@use_case("definitions.read")
+def list_definitions(
+    context: Context, page: Page, *, key: str | None = None, state: str | None = None, latest: bool = False
+) -> Slice[DefinitionView]:
+    """By key, the newest version first; `latest` keeps one version a key."""
+    query = select(DefinitionRow).order_by(DefinitionRow.key, DefinitionRow.version.desc())
+    if key is not None:
+        query = query.where(DefinitionRow.key == key)
+    if state is not None:
+        query = query.where(DefinitionRow.state == state)
+    if latest:
+        other = aliased(DefinitionRow)
+        newest = select(func.max(other.version)).where(other.key == DefinitionRow.key)
+        query = query.where(DefinitionRow.version == newest.scalar_subquery())
+    if page.after is not None:
+        after_key, after_version = page.after
+        query = query.where(
+            (DefinitionRow.key > after_key)
+            | ((DefinitionRow.key == after_key) & (DefinitionRow.version < after_version))
+        )
+    rows = context.session.scalars(query.limit(page.limit + 1)).all()
+    found = slice_of(rows, page, lambda row: [row.key, row.version])
+    return Slice(_views(context, found.items), found.next)
+
+
+def _row(context: Context, definition_id: int, *, with_xml: bool = False) -> DefinitionRow:
+    options = [undefer(DefinitionRow.xml)] if with_xml else []
+    row = context.session.get(DefinitionRow, definition_id, options=options, populate_existing=with_xml)
+    if row is None:
+        raise NotFound()
+    return row
+
+
+@use_case("definitions.read")
+def get_definition(context: Context, definition_id: int) -> DefinitionView:
+    return _views(context, [_row(context, definition_id)])[0]
+
+
+@use_case("definitions.read")
+def get_xml(context: Context, definition_id: int) -> bytes:
+    """The diagram byte for byte as it was uploaded."""
+    return _row(context, definition_id, with_xml=True).xml
+
+
+@use_case("definitions.deploy")
+def publish(context: Context, definition_id: int) -> DefinitionView:
+    """From now on new instances start with this version, unless a newer one is published."""
+    row = _row(context, definition_id)
+    if row.state != PUBLISHED:
+        definitions.set_state(context, row, PUBLISHED)
+    return _views(context, [row])[0]
+
+
+@use_case("definitions.deploy")
+def retire(context: Context, definition_id: int) -> DefinitionView:
+    """Starts no more; what runs goes on."""
+    row = _row(context, definition_id)
+    if row.state != RETIRED:
+        definitions.set_state(context, row, RETIRED)
+    return _views(context, [row])[0]
+
+
+@use_case("definitions.read")
+def compare(context: Context, definition_id: int, other_id: int) -> dict[str, Any]:
+    """What was added, removed and changed from the first version to the other."""
+    one, other = _row(context, definition_id), _row(context, other_id)
+    before = definitions.load(context.session, one.id).graph.process
+    after = definitions.load(context.session, other.id).graph.process
+    return compare_processes(before, after)
+
+
+@use_case("definitions.read")
+def list_operations(context: Context) -> list[OperationView]:
+    language = context.actor.language
+    return [
+        OperationView(
+            operation.name,
+            translate(operation.title, language),
+            tuple(
+                {"name": p.name, "type": p.type_name, "required": p.required, "title": p.name.replace("_", " ")}
+                for p in operation.parameters
+            ),
+            operation.asynchronous,
+        )
+        for operation in REGISTRY.all()
+    ]

@@ -1,0 +1,52 @@
+"""The engine wired to the customer record: what expressions know, which operations exist, who follows each step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bpmn.model import Node
+from crm_model import users
+from engine.execution import Execution, Live
+from engine.ports import Ports
+from engine.store import ClosedTask, OpenedTask
+from kernel.context import Context
+from processes import facts
+from processes.followers import activities, guests, stages
+from processes.operations import REGISTRY
+
+
+class ProductPorts(Ports):
+    """The engine's questions, answered by the customer record in the same transaction."""
+
+    def __init__(self) -> None:
+        super().__init__(operations=REGISTRY)
+
+    def fact(self, execution: Execution, live: Live, name: str) -> Any:
+        return facts.look_up(execution.context, live, name)
+
+    def user_id(self, execution: Execution, username: str) -> int | None:
+        return users.id_of(execution.context.session, username)
+
+    def subject_of(self, execution: Execution, business_key: str | None) -> tuple[str, int] | None:
+        return facts.parse_key(business_key)
+
+    def stage_entered(self, execution: Execution, live: Live, node: Node) -> None:
+        stages.follow(execution, live, node)
+
+    def tasks_written(
+        self, execution: Execution, live: Live, opened: list[OpenedTask], closed: list[ClosedTask]
+    ) -> None:
+        if not opened and not closed:
+            return
+        guests.follow(execution, live, opened, closed)
+        activities.follow(execution, live, opened, closed)
+
+    def instance_ended(self, execution: Execution, live: Live) -> None:
+        activities.end(execution, live)
+
+
+PORTS = ProductPorts()
+
+
+def execution(context: Context, *, cause: str = "process") -> Execution:
+    return Execution(context, PORTS, cause=cause)

@@ -1,0 +1,58 @@
+"""What expressions in a diagram know of the record behind an instance: always as it is now, never a copy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm_model.accounts import Account
+from crm_model.contacts import Contact
+from crm_model.deal_entities import Deal
+from crm_model.deals import facts as deal_facts
+from crm_model.leads import Lead
+from engine.execution import Live
+from kernel.context import Context
+
+SUBJECTS: dict[str, type[Any]] = {"deal": Deal, "account": Account, "contact": Contact, "lead": Lead}
+SUBJECT_TYPES = (*SUBJECTS, "document")
+
+
+def parse_key(key: str | None) -> tuple[str, int] | None:
+    """deal:7 → ("deal", 7); None for a key that names no record."""
+    kind, _, number = (key or "").partition(":")
+    if kind in SUBJECT_TYPES and number.isascii() and number.isdigit() and len(number) < 19:
+        return kind, int(number)
+    return None
+
+
+def look_up(context: Context, live: Live, name: str) -> Any:
+    """A name that is no variable; KeyError if expressions know no such name."""
+    if name == "initiator_id":
+        return live.started_by
+    if name == "actor_id":
+        return context.actor.user_id or live.started_by
+    if name == "subject":
+        return f"{live.subject[0]}:{live.subject[1]}" if live.subject else None
+    if name not in SUBJECTS:
+        raise KeyError(name)
+    record = _record(context, live, name)
+    return None if record is None else describe(context, name, record)
+
+
+def _record(context: Context, live: Live, name: str) -> Any:
+    if live.subject is None:
+        return None
+    kind, number = live.subject
+    if kind not in SUBJECTS:
+        return None
+    record = context.session.get(SUBJECTS[kind], number)
+    if kind == name or record is None:
+        return record
+    linked = getattr(record, f"{name}_id", None)
+    return context.session.get(SUBJECTS[name], linked) if linked else None
+
+
+def describe(context: Context, kind: str, record: Any) -> dict[str, Any]:
+    if kind == "deal":
+        return dict(deal_facts(context, record))
+    fields = ("id", "name", "owner_id", "account_id", "industry", "region", "employees", "type", "status", "job_title")
+    return {field: getattr(record, field) for field in fields if hasattr(record, field)}

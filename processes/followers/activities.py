@@ -1,0 +1,69 @@
+"""Tasks that are calls, meetings or presentations appear among the client's activities, and end with them."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from crm_model import activities
+from crm_model.activities import Activity
+from crm_model.deal_entities import Deal
+from engine.execution import Execution, Live
+from engine.store import ClosedTask, OpenedTask
+from engine.tables import UserTaskRow
+from kernel.context import Context
+
+
+def follow(execution: Execution, live: Live, opened: list[OpenedTask], closed: list[ClosedTask]) -> None:
+    for task in opened:
+        if task.node.extension.activity:
+            _mirror(execution, live, task)
+    kinds = [task for task in closed if live.graph.node(task.element_id).extension.activity]
+    for task in kinds:
+        mirror = _mirror_of(execution.context, live.id, task.token)
+        if mirror is not None:
+            activities.end_by_process(execution.context, mirror, status=task.state, result=task.result)
+
+
+def _mirror(execution: Execution, live: Live, task: OpenedTask) -> None:
+    context = execution.context
+    assert task.node.extension.activity is not None
+    kind, number = live.subject or (None, None)
+    deal = context.session.get(Deal, number) if kind == "deal" else None
+    activities.make(
+        context,
+        kind=task.node.extension.activity,
+        subject=task.node.name or task.node.id,
+        owner_id=task.assignee_id,
+        start=context.now(),
+        due=task.due,
+        deal_id=deal.id if deal else None,
+        account_id=deal.account_id if deal else (number if kind == "account" else None),
+        contact_id=deal.contact_id if deal else (number if kind == "contact" else None),
+        lead_id=number if kind == "lead" else None,
+        instance_id=live.id,
+        element_id=task.element_id,
+        task_id=task.id,
+    )
+
+
+def _mirror_of(context: Context, instance_id: int, token: int) -> Activity | None:
+    return context.session.scalar(
+        select(Activity)
+        .join(UserTaskRow, UserTaskRow.id == Activity.task_id)
+        .where(UserTaskRow.instance_id == instance_id, UserTaskRow.token == token)
+    )
+
+
+def reassign(context: Context, row: UserTaskRow) -> None:
+    mirror = context.session.scalar(select(Activity).where(Activity.task_id == row.id))
+    if mirror is not None and row.assignee_id is not None:
+        mirror.owner_id = row.assignee_id
+
+
+def end(execution: Execution, live: Live) -> None:
+    """An instance has ended: what it had planned beside its tasks is called off."""
+    open_ones = select(Activity).where(
+        Activity.instance_id == live.id, Activity.task_id.is_(None), Activity.status.in_(activities.OPEN_STATUSES)
+    )
+    for activity in execution.context.session.scalars(open_ones):
+        activities.cancel_by_process(execution.context, activity)

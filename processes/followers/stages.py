@@ -1,0 +1,26 @@
+"""The deal's stage is a consequence: entering an element that carries a stage moves the deal there."""
+
+from __future__ import annotations
+
+from bpmn.model import Node
+from crm_model import stages
+from crm_model.deal_entities import Deal
+from crm_model.stage_history import move_to_stage
+from engine.execution import Execution, Live
+from processes import presentation
+
+
+def follow(execution: Execution, live: Live, node: Node) -> None:
+    stage = node.extension.stage
+    if stage is None or live.subject is None or live.subject[0] != "deal" or stages.find(stage) is None:
+        return
+    deal = execution.context.session.get(Deal, live.subject[1])
+    if deal is None or stage == stages.INTEREST:
+        return
+    left = deal.stage
+    moved = move_to_stage(
+        execution.context, deal, stage, cause=execution.cause, instance_id=live.id, element_id=node.id
+    )
+    if moved is not None:
+        live.run.facts_changed()
+        presentation.stage_changed(execution, live, deal, left, stage)

@@ -1,0 +1,330 @@
+"""Running instances: start, watch, repair."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+
+from crm_model import access
+from crm_model.accounts import Account
+from crm_model.deal_entities import Deal
+from engine import history as engine_history
+from engine import instances
+from engine.definitions import load
+from engine.state import decode
+from engine.tables import (
+    IncidentRow,
+    InstanceRow,
+    JobRow,
+    OperatorActionRow,
+    SubscriptionRow,
+    UserTaskRow,
+    VariableChangeRow,
+)
+from kernel.context import Context
+from kernel.db import savepoint
+from kernel.errors import NotFound, ValidationFailed
+from kernel.i18n import N_
+from kernel.paging import Page, Slice, encode_cursor, slice_of
+from kernel.permissions import use_case
+from processes import engine_room, forms, presenting, starting, task_access, waits
+from processes.views import HistoryRow, InstanceFilter, InstanceView, OperatorAction, Wait
+
+DEFINITION_NEEDED = N_("Say which process to start.")
+REASON_NEEDED = N_("Say why.")
+NAME_TOO_LONG = N_("Names of variables are 1 to 255 characters.")
+
+
+def visible(context: Context) -> ColumnElement[bool]:
+    """Instances that exist for the caller: all for supervisors, else those of records and tasks he sees."""
+    if task_access.sees_everything(context):
+        return true()
+    deals = select(Deal.id).where(access.visible(context, Deal))
+    accounts = select(Account.id).where(access.visible(context, Account))
+    mine = exists().where(UserTaskRow.instance_id == InstanceRow.id, UserTaskRow.assignee_id == context.actor.user_id)
+    return or_(
+        InstanceRow.started_by == context.actor.user_id,
+        and_(InstanceRow.subject_type == "deal", InstanceRow.subject_id.in_(deals)),
+        and_(InstanceRow.subject_type == "account", InstanceRow.subject_id.in_(accounts)),
+        mine,
+    )
+
+
+def _row(context: Context, instance_id: int) -> InstanceRow:
+    row = context.session.scalar(
+        select(InstanceRow)
+        .where(InstanceRow.id == instance_id, visible(context))
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise NotFound()
+    return row
+
+
+@use_case("instances.start")
+def start_instance(
+    context: Context,
+    *,
+    definition_key: str | None = None,
+    definition_id: int | None = None,
+    subject: Mapping[str, Any] | None = None,
+    business_key: str | None = None,
+    variables: Mapping[str, Any] | None = None,
+    start_event_id: str | None = None,
+) -> InstanceView:
+    if definition_key is None and definition_id is None:
+        raise ValidationFailed({"definition_key": [DEFINITION_NEEDED]})
+    execution = engine_room.execution(context)
+    definition = instances.definition_for(execution, definition_key, definition_id)
+    live = starting.start_on(
+        execution,
+        definition,
+        subject=subject,
+        business_key=business_key,
+        variables=forms.json_values(variables or {}),
+        start_event=start_event_id,
+    )
+    execution.write()
+    return view(context, live.id)
+
+
+def view(context: Context, instance_id: int) -> InstanceView:
+    row = context.session.scalars(
+        select(InstanceRow).where(InstanceRow.id == instance_id).execution_options(populate_existing=True)
+    ).one()
+    return presenting.instances(context, [row])[0]
+
+
+@use_case("instances.read")
+def list_instances(context: Context, filter: InstanceFilter, page: Page) -> Slice[InstanceView]:
+    """Newest first."""
+    query = select(InstanceRow).where(visible(context), *_clauses(filter)).order_by(InstanceRow.id.desc())
+    if page.after is not None:
+        query = query.where(InstanceRow.id < page.after[0])
+    found = slice_of(context.session.scalars(query.limit(page.limit + 1)).all(), page, lambda row: [row.id])
+    return Slice(presenting.instances(context, found.items), found.next)
+
+
+def _clauses(filter: InstanceFilter) -> list[ColumnElement[bool]]:
+    clauses: list[ColumnElement[bool]] = []
+    if filter.definition_key is not None:
+        clauses.append(InstanceRow.definition_key == filter.definition_key)
+    if filter.definition_id is not None:
+        clauses.append(InstanceRow.definition_id == filter.definition_id)
+    if filter.state is not None:
+        clauses.append(InstanceRow.state == filter.state)
+    if filter.business_key is not None:
+        clauses.append(or_(InstanceRow.business_key == filter.business_key, InstanceRow.origin_key == filter.business_key))
+    if filter.element_id is not None:
+        clauses.append(
+            or_(
+                *(
+                    exists().where(row.instance_id == InstanceRow.id, row.element_id == filter.element_id, *extra)
+                    for row, extra in (
+                        (UserTaskRow, [UserTaskRow.state == "open"]),
+                        (JobRow, []),
+                        (SubscriptionRow, []),
+                        (IncidentRow, [IncidentRow.resolved_at.is_(None)]),
+                    )
+                )
+            )
+        )
+    if filter.has_incident is not None:
+        open_incident = exists().where(IncidentRow.instance_id == InstanceRow.id, IncidentRow.resolved_at.is_(None))
+        clauses.append(open_incident if filter.has_incident else ~open_incident)
+    if filter.owner_id is not None:
+        owned = select(Deal.id).where(Deal.owner_id == filter.owner_id)
+        clauses.append(and_(InstanceRow.subject_type == "deal", InstanceRow.subject_id.in_(owned)))
+    if filter.text:
+        found = select(Deal.id).where(Deal.title.icontains(filter.text, autoescape=True))
+        clauses.append(and_(InstanceRow.subject_type == "deal", InstanceRow.subject_id.in_(found)))
+    return clauses
+
+
+@use_case("instances.read")
+def get_instance(context: Context, instance_id: int) -> InstanceView:
+    return presenting.instances(context, [_row(context, instance_id)])[0]
+
+
+@use_case("instances.read")
+def list_waits(context: Context, instance_id: int, page: Page | None = None) -> Slice[Wait]:
+    """Why an instance waits: one entry for each event that could happen."""
+    row = _row(context, instance_id)
+    found = waits.of(context, row)
+    if page is None:
+        return Slice(found)
+    first = int(page.after[0]) if page.after else 0
+    rest = found[first : first + page.limit]
+    more = first + page.limit < len(found)
+    return Slice(rest, encode_cursor([first + page.limit]) if more else None)
+
+
+@use_case("instances.read")
+def list_history(context: Context, instance_id: int, page: Page | None = None) -> Slice[HistoryRow]:
+    """Every run of every element, in the order in which they were entered."""
+    row = _row(context, instance_id)
+    page = page or Page(limit=10_000)
+    after = int(page.after[0]) if page.after else 0
+    entries = engine_history.entries(context.session, row.id, decode(row.content), after, page.limit + 1)
+    found = slice_of(entries, page, lambda entry: [entry.run])
+    return Slice(_history(context, row, found.items), found.next)
+
+
+def _history(context: Context, row: InstanceRow, entries: Any) -> list[HistoryRow]:
+    definition = load(context.session, row.definition_id)
+    named = presenting.people(context.session, [entry.actor_id for entry in entries])
+    task_ids = dict(
+        context.session.execute(
+            select(UserTaskRow.token, UserTaskRow.id).where(
+                UserTaskRow.instance_id == row.id, UserTaskRow.token.in_([e.token for e in entries if e.token])
+            )
+        )
+        .tuples()
+        .all()
+    )
+    rows = []
+    for entry in entries:
+        node = definition.graph.node(entry.element_id)
+        rows.append(
+            HistoryRow(
+                run=entry.run,
+                element_id=entry.element_id,
+                element_name=node.title(context.actor.language),
+                element_type=node.type,
+                entered_at=entry.entered_at,
+                left_at=entry.left_at,
+                outcome=entry.outcome,
+                actor=named.get(entry.actor_id or 0),
+                task_id=task_ids.get(entry.token or 0),
+                result=entry.result,
+                stage=node.extension.stage,
+            )
+        )
+    return rows
+
+
+@use_case("instances.read")
+def flows_taken(context: Context, instance_id: int) -> set[str]:
+    """The sequence flows some token has gone along: the path on the diagram."""
+    row = _row(context, instance_id)
+    entries = engine_history.entries(context.session, row.id, decode(row.content))
+    return {flow for entry in entries for flow in entry.flows}
+
+
+@use_case("instances.read")
+def get_variables(context: Context, instance_id: int) -> dict[str, Any]:
+    return decode(_row(context, instance_id).content).variables
+
+
+@use_case("instances.operate")
+def set_variables(context: Context, instance_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes variables of a running instance; the change is in its history."""
+    _row(context, instance_id)
+    for name in values:
+        if not 1 <= len(name) <= 255:
+            raise ValidationFailed({"variables": [NAME_TOO_LONG]})
+    execution = engine_room.execution(context)
+    live = instances.set_variables(execution, instance_id, forms.json_values(values))
+    execution.write()
+    return live.state.variables
+
+
+@use_case("instances.read")
+def list_variable_changes(context: Context, instance_id: int, page: Page) -> Slice[VariableChangeRow]:
+    """Newest first."""
+    row = _row(context, instance_id)
+    query = select(VariableChangeRow).where(VariableChangeRow.instance_id == row.id)
+    if page.after is not None:
+        query = query.where(VariableChangeRow.id < page.after[0])
+    rows = context.session.scalars(query.order_by(VariableChangeRow.id.desc()).limit(page.limit + 1)).all()
+    return slice_of(rows, page, lambda change: [change.id])
+
+
+@use_case("instances.operate")
+def suspend_instance(context: Context, instance_id: int, *, reason: str | None = None) -> InstanceView:
+    _row(context, instance_id)
+    instances.suspend(engine_room.execution(context), instance_id, reason)
+    return view(context, instance_id)
+
+
+@use_case("instances.operate")
+def resume_instance(context: Context, instance_id: int) -> InstanceView:
+    _row(context, instance_id)
+    instances.resume(engine_room.execution(context), instance_id)
+    return view(context, instance_id)
+
+
+@use_case("instances.operate")
+def cancel_instance(context: Context, instance_id: int, *, reason: str) -> InstanceView:
+    """Ends an instance with everything it called; a reason is needed."""
+    _row(context, instance_id)
+    if not reason or not reason.strip():
+        raise ValidationFailed({"reason": [REASON_NEEDED]})
+    execution = engine_room.execution(context)
+    instances.cancel(execution, instance_id, reason.strip())
+    execution.write()
+    return view(context, instance_id)
+
+
+@use_case("instances.operate")
+def release_wait(context: Context, instance_id: int, *, element_id: str) -> InstanceView:
+    """Lets a waiting event go by hand."""
+    _row(context, instance_id)
+    execution = engine_room.execution(context)
+    instances.release(execution, instance_id, element_id)
+    execution.write()
+    return view(context, instance_id)
+
+
+@use_case("instances.operate")
+def modify_instance(
+    context: Context,
+    instance_id: int,
+    *,
+    cancel: list[str],
+    start_before: list[str],
+    reason: str,
+    preview: bool = False,
+) -> InstanceView:
+    """Moves an instance by hand; a preview does it and undoes it, and answers where it would stand."""
+    row = _row(context, instance_id)
+    if not reason or not reason.strip():
+        raise ValidationFailed({"reason": [REASON_NEEDED]})
+    before = [e.element_id for e in presenting.instances(context, [row])[0].active_elements]
+    with savepoint(context.session, keep=not preview):
+        execution = engine_room.execution(context)
+        instances.modify(execution, instance_id, cancel=cancel, start_before=start_before)
+        execution.write()
+        answer = view(context, instance_id)
+        after = [element.element_id for element in answer.active_elements]
+        engine_history.record_action(
+            context, instance_id, "modify", was=before, became=after, reason=reason.strip()
+        )
+    return answer
+
+
+@use_case("instances.read")
+def list_operator_actions(context: Context, instance_id: int) -> list[OperatorAction]:
+    row = _row(context, instance_id)
+    actions = context.session.scalars(
+        select(OperatorActionRow).where(OperatorActionRow.instance_id == row.id).order_by(OperatorActionRow.id.desc())
+    ).all()
+    named = presenting.people(context.session, [action.actor_id for action in actions])
+    return [
+        OperatorAction(a.at, named.get(a.actor_id or 0), a.kind, a.was, a.became, a.reason) for a in actions
+    ]
+
+
+@use_case("instances.read")
+def list_family(context: Context, instance_id: int) -> list[InstanceView]:
+    """The instances that one has called, and the one that called it."""
+    row = _row(context, instance_id)
+    rows = context.session.scalars(
+        select(InstanceRow)
+        .where(or_(InstanceRow.parent_id == row.id, InstanceRow.id == row.parent_id))
+        .order_by(InstanceRow.id)
+    ).all()
+    return presenting.instances(context, rows)
+

@@ -1,0 +1,57 @@
+"""Messages and signals from outside the product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from engine import messages
+from engine.messages import Message
+from kernel.context import Context
+from kernel.errors import NotFound
+from kernel.i18n import N_
+from kernel.permissions import use_case
+from processes import engine_room, forms
+
+NOBODY_WAITS = N_("Nothing waits for this message, and it starts nothing.")
+
+
+@use_case("messages.send")
+def send_message(
+    context: Context,
+    *,
+    name: str,
+    business_key: str | None = None,
+    instance_id: int | None = None,
+    correlation_keys: Mapping[str, Any] | None = None,
+    variables: Mapping[str, Any] | None = None,
+    all: bool = False,
+    keep_for: timedelta | None = None,
+) -> list[dict[str, Any]]:
+    """What the message reached; an empty list if it was kept for later; NotFound if nobody waits for it."""
+    keys = list((correlation_keys or {}).values())
+    message = Message(
+        name,
+        forms.json_values(variables or {}),
+        business_key=business_key,
+        instance_id=instance_id,
+        correlation=str(keys[0]) if keys else None,
+    )
+    execution = engine_room.execution(context)
+    reached = messages.correlate(execution, message, every=all)
+    if not reached and keep_for is None:
+        raise NotFound("message_nobody_waiting", NOBODY_WAITS)
+    if not reached and keep_for is not None:
+        messages.keep(execution, message, keep_for)
+    execution.write()
+    return reached
+
+
+@use_case("signals.send")
+def send_signal(context: Context, *, name: str, variables: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Every instance that waits for the signal, and every process it starts."""
+    execution = engine_room.execution(context)
+    reached = messages.broadcast(execution, name, forms.json_values(variables or {}))
+    execution.write()
+    return reached

@@ -1,0 +1,7 @@
+"""The operations a diagram may call, one module a subject; importing this package registers them all."""
+
+from processes.operations.registry import REGISTRY
+
+__all__ = ["REGISTRY"]
+
+from processes.operations import approval, deal, interest, presentation  # noqa: E402, F401 - registration

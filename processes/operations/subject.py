@@ -1,0 +1,16 @@
+"""The deal an operation works on."""
+
+from __future__ import annotations
+
+from crm_model.deal_entities import Deal
+from engine.errors import BpmnError
+from engine.execution import Step
+
+
+def deal_of(step: Step) -> Deal:
+    """The instance's deal; a business error where its subject is something else."""
+    if step.live.subject and step.live.subject[0] == "deal":
+        deal = step.context.session.get(Deal, step.live.subject[1])
+        if deal is not None:
+            return deal
+    raise BpmnError("no_deal", "This step needs a deal, and the process has none yet.")

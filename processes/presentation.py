@@ -1,0 +1,68 @@
+"""*Give presentation*: an activity made early, done in any order, and owned by the stage `presentation`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from crm_model import activities, stages
+from crm_model.activities import Activity
+from crm_model.deal_entities import Deal
+from engine.execution import Execution, Live
+from kernel.i18n import N_
+
+ELEMENT = "give_presentation"
+TITLE = N_("Give presentation")
+ACTIVITY, GIVEN = "presentation_activity_id", "presentation_given"
+
+
+def current(execution: Execution, live: Live) -> Activity | None:
+    """The presentation this instance counts on now."""
+    number = live.state.variables.get(ACTIVITY)
+    return execution.context.session.get(Activity, number) if isinstance(number, int) else None
+
+
+def plan(execution: Execution, live: Live, deal: Deal, start: datetime) -> dict[str, Any]:
+    """Makes the activity for the deal and remembers it in the instance."""
+    activity = activities.make(
+        execution.context,
+        kind="presentation",
+        subject=TITLE,
+        owner_id=deal.owner_id,
+        start=start,
+        due=start,
+        deal_id=deal.id,
+        account_id=deal.account_id,
+        contact_id=deal.contact_id,
+        instance_id=live.id,
+        element_id=ELEMENT,
+    )
+    return {ACTIVITY: activity.id, GIVEN: False}
+
+
+def ensure(execution: Execution, live: Live, deal: Deal) -> dict[str, Any]:
+    """Makes the activity where this round of the stage has none yet; says whether it has been done already."""
+    activity = current(execution, live)
+    if activity is None:
+        return plan(execution, live, deal, execution.context.now())
+    return {ACTIVITY: activity.id, GIVEN: activity.status == "completed"}
+
+
+def stage_changed(execution: Execution, live: Live, deal: Deal, left: str | None, entered: str) -> None:
+    """Leaving `presentation`, or entering a later stage, ends its activity; the next round makes a fresh one."""
+    later = stages.find(entered)
+    mine = stages.find(stages.PRESENTATION)
+    assert later is not None and mine is not None
+    if left != stages.PRESENTATION and (entered == stages.PRESENTATION or later.order <= mine.order):
+        return
+    activity = current(execution, live)
+    if activity is not None and activity.status in activities.OPEN_STATUSES:
+        activities.cancel_by_process(execution.context, activity)
+    if ACTIVITY in live.state.variables:
+        live.run.set_variables({ACTIVITY: None, GIVEN: False})
+
+
+def activity_changed(execution: Execution, live: Live, activity: Activity) -> None:
+    """Tells the waiting process what became of its activity; cancelled counts as not given."""
+    if live.state.variables.get(ACTIVITY) == activity.id:
+        live.run.set_variables({GIVEN: activity.status == "completed"})

@@ -1,0 +1,238 @@
+"""Rows and states turned into the views that the interfaces present, a page of them with a handful of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bpmn.model import Node
+from crm_model.accounts import Account
+from crm_model.deal_entities import Deal
+from crm_model.users import User
+from engine import definitions
+from engine.definitions import Definition
+from engine.state import CHOICE, JOIN, LISTEN, decode
+from engine.tables import IncidentRow, InstanceRow, UserTaskRow
+from kernel.context import Context
+from kernel.i18n import N_, translate
+from processes import forms
+from processes.views import (
+    ActiveElement,
+    Choice,
+    DealBrief,
+    DefinitionRef,
+    InstanceRef,
+    InstanceView,
+    PersonRef,
+    SubjectRef,
+    TaskForm,
+    TaskView,
+)
+
+COMPLETED = N_("Done")
+
+
+def people(session: Session, ids: Iterable[int | None]) -> dict[int, PersonRef]:
+    wanted = {number for number in ids if number is not None}
+    if not wanted:
+        return {}
+    rows = session.execute(select(User.id, User.username, User.name).where(User.id.in_(wanted)))
+    return {row.id: PersonRef(row.id, row.username, row.name) for row in rows}
+
+
+def deal_briefs(session: Session, ids: Iterable[int]) -> dict[int, DealBrief]:
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Deal, Account.name, User.username, User.name.label("owner_name"))
+        .outerjoin(Account, Account.id == Deal.account_id)
+        .outerjoin(User, User.id == Deal.owner_id)
+        .where(Deal.id.in_(wanted))
+    )
+    return {
+        deal.id: DealBrief(
+            deal.id, deal.title, deal.stage, deal.status, deal.amount, deal.currency, deal.account_id, account or "",
+            PersonRef(deal.owner_id, username, owner) if deal.owner_id is not None and username else None,
+        )
+        for deal, account, username, owner in rows
+    }  # fmt: skip
+
+
+def deal_brief(session: Session, deal_id: int) -> DealBrief:
+    return deal_briefs(session, [deal_id])[deal_id]
+
+
+def definition_ref(context: Context, definition: Definition) -> DefinitionRef:
+    return DefinitionRef(definition.id, definition.key, definition.version, definition.title(context.actor.language))
+
+
+def results_of(context: Context, node: Node) -> tuple[Choice, ...]:
+    """The buttons of a task; one that lists none can only be done."""
+    language = context.actor.language
+    listed = tuple(Choice(r.code, r.titles.get(language) or r.code, r.primary) for r in node.extension.results)
+    return listed or (Choice("completed", translate(COMPLETED, language), True),)
+
+
+def flows_of(context: Context, definition: Definition, row: UserTaskRow) -> tuple[Choice, ...]:
+    node = definition.graph.node(row.element_id)
+    if row.kind != CHOICE and not node.choice:
+        return ()
+    language = context.actor.language
+    return tuple(
+        Choice(flow.id, flow.titles.get(language) or flow.name or _target(definition, flow.target, language))
+        for flow in definition.graph.outgoing(node)
+    )
+
+
+def _target(definition: Definition, node_id: str, language: str) -> str:
+    return definition.graph.node(node_id).title(language)
+
+
+def form_of(context: Context, definition: Definition, node: Node) -> TaskForm:
+    key = node.extension.form
+    if key is None or key not in definition.forms:
+        return TaskForm(key)
+    return forms.present(forms.read_form(definition.forms[key]), context.actor.language)
+
+
+def tasks(context: Context, rows: Sequence[UserTaskRow]) -> list[TaskView]:
+    """Task rows with everything a list shows, however many there are."""
+    session = context.session
+    instances = {
+        row.id: row
+        for row in session.execute(
+            select(InstanceRow.id, InstanceRow.state, InstanceRow.business_key).where(
+                InstanceRow.id.in_({row.instance_id for row in rows})
+            )
+        )
+    }
+    named = people(session, [n for row in rows for n in (row.assignee_id, row.owner_id, row.ended_by)])
+    briefs = deal_briefs(session, [row.subject_id for row in rows if row.subject_type == "deal" and row.subject_id])
+    titles = subject_titles(session, [(r.subject_type, r.subject_id) for r in rows if r.subject_type != "deal"])
+    found = []
+    for row in rows:
+        definition = definitions.load(session, row.definition_id)
+        node = definition.graph.node(row.element_id)
+        instance = instances[row.instance_id]
+        brief = briefs.get(row.subject_id or 0) if row.subject_type == "deal" else None
+        subject = None
+        if row.subject_type and row.subject_id:
+            title = brief.title if brief else titles.get((row.subject_type, row.subject_id), "")
+            subject = SubjectRef(row.subject_type, row.subject_id, title)
+        found.append(
+            TaskView(
+                id=row.id,
+                name=node.title(context.actor.language),
+                element_id=row.element_id,
+                state=row.state,
+                created_at=row.created_at,
+                assignee=named.get(row.assignee_id or 0),
+                owner=named.get(row.owner_id or 0),
+                delegation=row.delegation,
+                candidate_roles=tuple(row.candidate_roles),
+                due=row.due,
+                follow_up=row.follow_up,
+                priority=row.priority,
+                subject=subject,
+                instance=InstanceRef(
+                    instance.id, instance.state, definition_ref(context, definition), instance.business_key
+                ),
+                form=form_of(context, definition, node) if row.kind != CHOICE else TaskForm(),
+                results=results_of(context, node) if row.kind != CHOICE else (),
+                flows=flows_of(context, definition, row),
+                activity_kind=node.extension.activity,
+                stage=row.stage,
+                deal=brief,
+                result=row.result,
+                completed_at=row.ended_at,
+                completed_by=named.get(row.ended_by or 0),
+            )
+        )
+    return found
+
+
+def subject_titles(session: Session, keys: Iterable[tuple[str | None, int | None]]) -> dict[tuple[str, int], str]:
+    from processes.facts import SUBJECTS
+
+    wanted: dict[str, set[int]] = {}
+    for kind, number in keys:
+        if kind in SUBJECTS and number is not None:
+            wanted.setdefault(kind, set()).add(number)
+    titles: dict[tuple[str, int], str] = {}
+    for kind, numbers in wanted.items():
+        model = SUBJECTS[kind]
+        column = model.title if kind == "deal" else model.name
+        for number, title in session.execute(select(model.id, column).where(model.id.in_(numbers))):
+            titles[kind, number] = title or ""
+    return titles
+
+
+def instances(context: Context, rows: Sequence[InstanceRow]) -> list[InstanceView]:
+    session = context.session
+    named = people(session, [row.started_by for row in rows])
+    briefs = deal_briefs(session, [r.subject_id for r in rows if r.subject_type == "deal" and r.subject_id])
+    titles = subject_titles(session, [(r.subject_type, r.subject_id) for r in rows if r.subject_type != "deal"])
+    troubles: dict[int, int] = dict(
+        session.execute(
+            select(IncidentRow.instance_id, func.count())
+            .where(IncidentRow.instance_id.in_([row.id for row in rows]), IncidentRow.resolved_at.is_(None))
+            .group_by(IncidentRow.instance_id)
+        )
+        .tuples()
+        .all()
+    )
+    found = []
+    for row in rows:
+        definition = definitions.load(session, row.definition_id)
+        brief = briefs.get(row.subject_id or 0) if row.subject_type == "deal" else None
+        subject = None
+        if row.subject_type and row.subject_id:
+            title = brief.title if brief else titles.get((row.subject_type, row.subject_id), "")
+            subject = SubjectRef(row.subject_type, row.subject_id, title)
+        found.append(
+            InstanceView(
+                id=row.id,
+                state=row.state,
+                definition=definition_ref(context, definition),
+                business_key=row.business_key,
+                subject=subject,
+                started_at=row.started_at,
+                ended_at=row.ended_at,
+                started_by=named.get(row.started_by or 0),
+                active_elements=active_elements(context, definition, row.content),
+                end_event=row.end_event,
+                parent_id=row.parent_id,
+                incidents=troubles.get(row.id, 0),
+                deal=brief,
+            )
+        )
+    return found
+
+
+def active_elements(context: Context, definition: Definition, content: bytes) -> tuple[ActiveElement, ...]:
+    """Where the tokens stand, listeners left out."""
+    counts: dict[str, int] = {}
+    for token in decode(content).tokens.values():
+        if token.kind not in (LISTEN, JOIN):
+            counts[token.node] = counts.get(token.node, 0) + 1
+    language = context.actor.language
+    return tuple(
+        ActiveElement(node, definition.graph.node(node).title(language), count) for node, count in counts.items()
+    )
+
+
+def text_value(context: Context, value: Any) -> str:
+    """An answer in words, for the list of earlier answers."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return translate(N_("yes") if value else N_("no"), context.actor.language)
+    if isinstance(value, list):
+        return ", ".join(filter(None, (text_value(context, item) for item in value)))
+    if isinstance(value, dict):
+        return ", ".join(filter(None, (text_value(context, item) for item in value.values())))
+    return str(value)

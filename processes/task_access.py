@@ -1,0 +1,83 @@
+"""Who sees a task and who may work on it."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.types import Text
+
+from crm_model import access, users
+from crm_model.deal_entities import Deal
+from engine.tables import UserTaskRow
+from kernel.context import ADMINISTRATOR, HEAD, SUPERVISOR, Context
+from kernel.errors import NotFound, PermissionDenied
+
+
+def candidate_clause(context: Context) -> ColumnElement[bool]:
+    """Open to the caller: nobody has it, and it names his role, himself, or nobody at all."""
+    roles = array([literal(role) for role in sorted(context.actor.roles)], type_=Text) if context.actor.roles else None
+    named = [UserTaskRow.candidate_users.any(context.actor.user_id)]  # type: ignore[arg-type]
+    if roles is not None:
+        named.append(UserTaskRow.candidate_roles.op("&&")(roles.cast(ARRAY(Text))))
+    return and_(UserTaskRow.assignee_id.is_(None), or_(*named))
+
+
+def sees_everything(context: Context) -> bool:
+    return context.actor.is_system or context.actor.has_role(ADMINISTRATOR, SUPERVISOR)
+
+
+def visible(context: Context) -> ColumnElement[bool]:
+    """Tasks that exist for the caller."""
+    if sees_everything(context):
+        return true()
+    me = context.actor.user_id
+    deals = select(Deal.id).where(access.visible(context, Deal))
+    nobody = and_(
+        UserTaskRow.assignee_id.is_(None),
+        func.cardinality(UserTaskRow.candidate_roles) == 0,
+        func.cardinality(UserTaskRow.candidate_users) == 0,
+        UserTaskRow.subject_type.is_(None),
+    )
+    ways = [
+        UserTaskRow.assignee_id == me,
+        UserTaskRow.owner_id == me,
+        UserTaskRow.ended_by == me,
+        candidate_clause(context),
+        nobody,
+        and_(UserTaskRow.subject_type == "deal", UserTaskRow.subject_id.in_(deals)),
+    ]
+    if context.actor.has_role(HEAD):
+        ways.append(UserTaskRow.assignee_id.in_(users.led_by(context.session, me)))
+    return or_(*ways)
+
+
+def get_visible(context: Context, task_id: int) -> UserTaskRow:
+    row = context.session.scalar(
+        select(UserTaskRow)
+        .where(UserTaskRow.id == task_id, visible(context))
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def is_candidate(context: Context, row: UserTaskRow) -> bool:
+    if row.assignee_id is not None:
+        return False
+    if context.actor.user_id in row.candidate_users or not context.actor.roles.isdisjoint(row.candidate_roles):
+        return True
+    return not row.candidate_users and not row.candidate_roles
+
+
+def may_complete(context: Context, row: UserTaskRow) -> bool:
+    """The assignee; a candidate where there is none; the administrator always."""
+    actor = context.actor
+    return (
+        actor.is_system or row.assignee_id == actor.user_id or is_candidate(context, row) or actor.has_role(ADMINISTRATOR)
+    )
+
+
+def require_worker(context: Context, row: UserTaskRow) -> None:
+    if not may_complete(context, row):
+        raise PermissionDenied()

@@ -1,0 +1,415 @@
+"""What a person does with tasks: see them, take them, do them, put them off, hand them over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from bpmn.model import Node
+from crm_model import users
+from engine import definitions, instances
+from engine.definitions import Definition
+from engine.errors import TaskNotOpen
+from engine.history import record_action
+from engine.state import CHOICE
+from engine.tables import InstanceRow, TaskCommentRow, UserTaskRow
+from kernel.context import Context
+from kernel.errors import Conflict, Message, PermissionDenied, ValidationFailed
+from kernel.i18n import N_
+from kernel.paging import Page, Slice, slice_of
+from kernel.permissions import use_case
+from processes import engine_room, facts, forms, presenting, task_access
+from processes.followers import activities, guests
+from processes.resolving import RecordResolver
+from processes.task_access import candidate_clause, get_visible, is_candidate, require_worker
+from processes.views import CommentView, Completion, TaskCounts, TaskFilter, TaskView
+
+UNKNOWN_RESULT = N_("This task has no such result. Choose one of: %(results)s.")
+RESULT_NEEDED = N_("Choose a result.")
+NO_CHOICE = N_("There is nothing to choose here.")
+CHOICE_NEEDED = N_("Choose how to go on.")
+UNKNOWN_CHOICE = N_("This is not one of the ways on.")
+ONE_CHOICE = N_("Choose one way only.")
+NOT_IN_FUTURE = N_("Choose a time in the future.")
+TAKEN = N_("Somebody else has already taken this task.")
+UNKNOWN_SUBJECT = N_("Write the subject as type:id, for example deal:7.")
+UNKNOWN_SORT = N_("This list cannot be sorted so.")
+EMPTY_COMMENT = N_("Write something.")
+DELEGATED = N_("The task has been delegated to you: resolve it, then its owner completes it.")
+
+SORTS: dict[str, Any] = {
+    "due": UserTaskRow.due.asc().nulls_last(),
+    "-due": UserTaskRow.due.desc().nulls_last(),
+    "created": UserTaskRow.created_at.asc(),
+    "-created": UserTaskRow.created_at.desc(),
+    "priority": UserTaskRow.priority.asc(),
+    "-priority": UserTaskRow.priority.desc(),
+}
+
+
+@use_case("tasks.work")
+def list_tasks(context: Context, filter: TaskFilter, page: Page) -> Slice[TaskView]:
+    """Tasks that the caller may see; open and not postponed unless the filter says otherwise."""
+    query = select(UserTaskRow).where(task_access.visible(context), *_clauses(context, filter))
+    query = _sorted(query, filter.sort, page).limit(page.limit + 1)
+    rows = context.session.scalars(query).all()
+    found = slice_of(rows, page, lambda row: _cursor(row, filter.sort))
+    return Slice(presenting.tasks(context, found.items), found.next)
+
+
+def _clauses(context: Context, filter: TaskFilter) -> list[ColumnElement[bool]]:
+    now = context.now()
+    clauses: list[ColumnElement[bool]] = [UserTaskRow.state == (filter.state or "open")]
+    asleep = and_(UserTaskRow.follow_up.is_not(None), UserTaskRow.follow_up > now)
+    if filter.postponed:
+        clauses.append(asleep)
+    elif filter.state is None:
+        clauses.append(~asleep | UserTaskRow.follow_up.is_(None))
+    if filter.assignee is not None:
+        clauses.append(UserTaskRow.assignee_id == filter.assignee)
+    if filter.candidate is not None:
+        clauses.append(_candidate_is(context, filter.candidate))
+    if filter.mine_or_candidate:
+        clauses.append(or_(UserTaskRow.assignee_id == context.actor.user_id, candidate_clause(context)))
+    if filter.unassigned is not None:
+        clauses.append(UserTaskRow.assignee_id.is_(None) == filter.unassigned)
+    if filter.due_before is not None:
+        clauses.append(UserTaskRow.due < filter.due_before)
+    if filter.due_after is not None:
+        clauses.append(UserTaskRow.due >= filter.due_after)
+    if filter.subject is not None:
+        subject = facts.parse_key(filter.subject)
+        if subject is None:
+            raise ValidationFailed({"subject": [UNKNOWN_SUBJECT]})
+        clauses.append(and_(UserTaskRow.subject_type == subject[0], UserTaskRow.subject_id == subject[1]))
+    if filter.instance_id is not None:
+        clauses.append(UserTaskRow.instance_id == filter.instance_id)
+    if filter.element_id is not None:
+        clauses.append(UserTaskRow.element_id == filter.element_id)
+    if filter.definition_key is not None:
+        clauses.append(UserTaskRow.definition_key == filter.definition_key)
+    return clauses
+
+
+def _candidate_is(context: Context, user_id: int) -> ColumnElement[bool]:
+    if user_id == context.actor.user_id:
+        return candidate_clause(context)
+    roles = users.roles_of(context.session, user_id)
+    named = or_(
+        UserTaskRow.candidate_users.any(user_id),  # type: ignore[arg-type]
+        UserTaskRow.candidate_roles.overlap(sorted(roles)),  # type: ignore[attr-defined]
+    )
+    return and_(UserTaskRow.assignee_id.is_(None), named)
+
+
+def _sorted(query: Any, sort: str, page: Page) -> Any:
+    if sort not in SORTS:
+        raise ValidationFailed({"sort": [UNKNOWN_SORT]})
+    column, descending = _column(sort)
+    ordered = query.order_by(SORTS[sort], UserTaskRow.id)
+    if page.after is None:
+        return ordered
+    value, number = page.after
+    if value is None:
+        return ordered.where(column.is_(None), UserTaskRow.id > number)
+    moment = datetime.fromisoformat(value) if sort.lstrip("-") != "priority" else value
+    beyond = column < moment if descending else column > moment
+    return ordered.where(or_(beyond, and_(column == moment, UserTaskRow.id > number), column.is_(None)))
+
+
+def _column(sort: str) -> tuple[Any, bool]:
+    names = {"due": UserTaskRow.due, "created": UserTaskRow.created_at, "priority": UserTaskRow.priority}
+    return names[sort.lstrip("-")], sort.startswith("-")
+
+
+def _cursor(row: UserTaskRow, sort: str) -> tuple[Any, int]:
+    value = {"due": row.due, "created": row.created_at, "priority": row.priority}[sort.lstrip("-")]
+    return (value.isoformat() if isinstance(value, datetime) else value), row.id
+
+
+@use_case("tasks.work")
+def count_tasks(context: Context) -> TaskCounts:
+    """The caller's own numbers by day, in his time zone, and what he may take."""
+    now = context.now()
+    tomorrow = users.start_of_tomorrow(context)
+    awake = or_(UserTaskRow.follow_up.is_(None), UserTaskRow.follow_up <= now)
+    mine = UserTaskRow.assignee_id == context.actor.user_id
+
+    def number(*clauses: ColumnElement[bool]) -> Any:
+        return func.count().filter(and_(*clauses))
+
+    row = context.session.execute(
+        select(
+            number(mine, awake, UserTaskRow.due < now),
+            number(mine, awake, UserTaskRow.due >= now, UserTaskRow.due < tomorrow),
+            number(mine, awake, or_(UserTaskRow.due >= tomorrow, UserTaskRow.due.is_(None))),
+            number(UserTaskRow.assignee_id.is_(None), awake),
+            number(mine, ~awake),
+        ).where(UserTaskRow.state == "open", or_(mine, candidate_clause(context)))
+    ).one()
+    return TaskCounts(*row)
+
+
+@use_case("tasks.work")
+def get_task(context: Context, task_id: int) -> TaskView:
+    return presenting.tasks(context, [get_visible(context, task_id)])[0]
+
+
+@use_case("tasks.work")
+def complete_task(
+    context: Context,
+    task_id: int,
+    *,
+    result: str | None = None,
+    variables: Mapping[str, Any] | None = None,
+    choose: str | list[str] | None = None,
+) -> Completion:
+    """Does the task: its answers are checked, the process goes on, the deal follows, all in this transaction."""
+    row = get_visible(context, task_id)
+    require_worker(context, row)
+    _require_open(context, row)
+    if row.delegation == "pending":
+        raise Conflict("task_delegated", DELEGATED)
+    definition = definitions.load(context.session, row.definition_id)
+    node = definition.graph.node(row.element_id)
+    chosen = _flows(definition, node, row, choose)
+    answer = _result(row, node, result)
+    values = _values(context, definition, node, row, answer, variables or {})
+    stage = _stage(context, row)
+    execution = engine_room.execution(context)
+    try:
+        live = instances.complete(execution, row.instance_id, row.token, result=answer, variables=values, flows=chosen)
+        execution.write()
+    except TaskNotOpen as error:
+        raise _not_open(context, get_visible(context, task_id)) from error
+    except ValidationFailed as error:
+        raise _in_the_form(error, values) from error
+    return _completion(context, task_id, live.id, [task.id for task in execution.opened], stage)
+
+
+def _require_open(context: Context, row: UserTaskRow) -> None:
+    if row.state != "open":
+        raise _not_open(context, row)
+
+
+def _not_open(context: Context, row: UserTaskRow) -> TaskNotOpen:
+    by = presenting.people(context.session, [row.ended_by]).get(row.ended_by or 0)
+    return TaskNotOpen(
+        details={
+            "task": {
+                "id": row.id,
+                "state": row.state,
+                "result": row.result,
+                "completed_by": {"id": by.id, "username": by.username, "name": by.name} if by else None,
+                "completed_at": row.ended_at.isoformat() if row.ended_at else None,
+            }
+        }
+    )
+
+
+def _in_the_form(error: ValidationFailed, values: Mapping[str, Any]) -> ValidationFailed:
+    """An operation's refusal of a value, shown at the field of the form that gave it."""
+    if any(path.startswith("variables") or path in ("result", "choose") for path in error.fields):
+        return error
+    return error.prefixed("variables")
+
+
+def _flows(definition: Definition, node: Node, row: UserTaskRow, choose: str | list[str] | None) -> list[str] | None:
+    is_choice = row.kind == CHOICE or (node.choice and len(node.outgoing) > 1)
+    if not is_choice:
+        if choose is not None:
+            raise ValidationFailed({"choose": [NO_CHOICE]})
+        return None
+    if not choose:
+        raise ValidationFailed({"choose": [CHOICE_NEEDED]})
+    wanted = [choose] if isinstance(choose, str) else list(dict.fromkeys(choose))
+    if any(flow not in node.outgoing for flow in wanted):
+        raise ValidationFailed({"choose": [UNKNOWN_CHOICE]})
+    if len(wanted) > 1 and node.type == "exclusiveGateway":
+        raise ValidationFailed({"choose": [ONE_CHOICE]})
+    return wanted
+
+
+def _result(row: UserTaskRow, node: Node, result: str | None) -> str | None:
+    if row.kind == CHOICE:
+        return result
+    codes = [r.code for r in node.extension.results] or ["completed"]
+    if result is None:
+        if len(codes) == 1:
+            return codes[0]
+        raise ValidationFailed({"result": [RESULT_NEEDED]})
+    if result not in codes:
+        raise ValidationFailed({"result": [Message(UNKNOWN_RESULT, results=", ".join(codes))]})
+    return result
+
+
+def _values(
+    context: Context, definition: Definition, node: Node, row: UserTaskRow, result: str | None, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    key = node.extension.form
+    if key is None or key not in definition.forms:
+        return forms.json_values(given)
+    form = forms.read_form(definition.forms[key])
+    return forms.validate(form, result, given, RecordResolver(context, row))
+
+
+def _stage(context: Context, row: UserTaskRow) -> str | None:
+    if row.subject_type != "deal" or row.subject_id is None:
+        return None
+    return presenting.deal_brief(context.session, row.subject_id).stage
+
+
+def _completion(
+    context: Context, task_id: int, instance_id: int, opened: list[int], stage_before: str | None
+) -> Completion:
+    session = context.session
+    instance = session.scalars(
+        select(InstanceRow).where(InstanceRow.id == instance_id).execution_options(populate_existing=True)
+    ).one()
+    rows = session.scalars(
+        select(UserTaskRow)
+        .where(UserTaskRow.id.in_([task_id, *opened]))
+        .order_by(UserTaskRow.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    views = {view.id: view for view in presenting.tasks(context, rows)}
+    me = context.actor.user_id
+    following = [views[number] for number in opened if number in views and views[number].state == "open"]
+    following.sort(key=lambda view: (view.assignee is None or view.assignee.id != me, view.id))
+    instance_view = presenting.instances(context, [instance])[0]
+    deal = instance_view.deal
+    return Completion(
+        views[task_id], instance_view, deal, tuple(following), bool(deal and deal.stage != stage_before)
+    )
+
+
+def _change(context: Context, task_id: int) -> UserTaskRow:
+    """An open task that the caller sees, locked for a change of its row."""
+    row = get_visible(context, task_id)
+    context.session.refresh(row, with_for_update=True)
+    _require_open(context, row)
+    return row
+
+
+def _changed(context: Context, row: UserTaskRow, kind: str, was: Any, became: Any, reason: str | None = None) -> TaskView:
+    record_action(context, row.instance_id, kind, task_id=row.id, was=was, became=became, reason=reason)
+    context.session.flush()
+    return presenting.tasks(context, [row])[0]
+
+
+@use_case("tasks.work")
+def claim_task(context: Context, task_id: int) -> TaskView:
+    """Takes a task that nobody has."""
+    row = _change(context, task_id)
+    if row.assignee_id == context.actor.user_id:
+        return presenting.tasks(context, [row])[0]
+    if row.assignee_id is not None:
+        by = presenting.people(context.session, [row.assignee_id])[row.assignee_id]
+        raise Conflict("task_claimed", TAKEN, details={"task": {"id": row.id, "assignee": {"id": by.id, "name": by.name}}})
+    if not is_candidate(context, row):
+        raise PermissionDenied()
+    return _assign(context, row, context.actor.user_id, "claim")
+
+
+@use_case("tasks.work")
+def unclaim_task(context: Context, task_id: int) -> TaskView:
+    """Gives a claimed task back to those who may take it."""
+    row = _change(context, task_id)
+    if row.assignee_id is None:
+        return presenting.tasks(context, [row])[0]
+    if row.assignee_id != context.actor.user_id and not task_access.sees_everything(context):
+        raise PermissionDenied()
+    return _assign(context, row, None, "unclaim")
+
+
+@use_case("tasks.assign")
+def assign_task(context: Context, task_id: int, *, user_id: int) -> TaskView:
+    """Gives a task to another person."""
+    row = _change(context, task_id)
+    users.require_active(context.session, user_id, path="user_id")
+    return _assign(context, row, user_id, "assign")
+
+
+def _assign(context: Context, row: UserTaskRow, user_id: int | None, kind: str) -> TaskView:
+    was, row.assignee_id = row.assignee_id, user_id
+    guests.reassign(context, row)
+    if user_id is not None and user_id != context.actor.user_id:
+        guests.tell_of(context, row)
+    activities.reassign(context, row)
+    return _changed(context, row, kind, was, user_id)
+
+
+@use_case("tasks.work")
+def delegate_task(context: Context, task_id: int, *, user_id: int) -> TaskView:
+    """Asks another person to do the work; the task comes back to its owner when it is resolved."""
+    row = _change(context, task_id)
+    if row.assignee_id != context.actor.user_id and not task_access.sees_everything(context):
+        raise PermissionDenied()
+    users.require_active(context.session, user_id, path="user_id")
+    row.owner_id = row.owner_id or row.assignee_id or context.actor.user_id
+    row.delegation = "pending"
+    return _assign(context, row, user_id, "delegate")
+
+
+@use_case("tasks.work")
+def resolve_task(
+    context: Context, task_id: int, *, result: str | None = None, variables: Mapping[str, Any] | None = None
+) -> TaskView:
+    """Hands delegated work back to its owner, with what was found out."""
+    row = _change(context, task_id)
+    if row.delegation != "pending":
+        raise Conflict("task_not_delegated", N_("This task has not been delegated."))
+    require_worker(context, row)
+    if variables:
+        execution = engine_room.execution(context)
+        instances.set_variables(execution, row.instance_id, forms.json_values(variables))
+        execution.write()
+    row.delegation = "resolved"
+    return _assign(context, row, row.owner_id, "resolve")
+
+
+@use_case("tasks.work")
+def postpone_task(context: Context, task_id: int, *, until: datetime, reason: str | None = None) -> TaskView:
+    """Puts a task out of sight until a time; it comes back by itself."""
+    row = _change(context, task_id)
+    require_worker(context, row)
+    if until <= context.now():
+        raise ValidationFailed({"until": [NOT_IN_FUTURE]})
+    was = row.follow_up.isoformat() if row.follow_up else None
+    row.follow_up = until
+    return _changed(context, row, "postpone", was, until.isoformat(), reason)
+
+
+@use_case("tasks.work")
+def wake_task(context: Context, task_id: int) -> TaskView:
+    """Brings a postponed task back at once."""
+    row = _change(context, task_id)
+    require_worker(context, row)
+    was, row.follow_up = row.follow_up, None
+    return _changed(context, row, "wake", was.isoformat() if was else None, None)
+
+
+@use_case("tasks.work")
+def comment_task(context: Context, task_id: int, *, text: str) -> TaskView:
+    row = get_visible(context, task_id)
+    if not text.strip():
+        raise ValidationFailed({"text": [EMPTY_COMMENT]})
+    comment = TaskCommentRow(task_id=row.id, author_id=context.actor.user_id, at=context.now(), text=text.strip())
+    context.session.add(comment)
+    context.session.flush()
+    return presenting.tasks(context, [row])[0]
+
+
+@use_case("tasks.work")
+def list_comments(context: Context, task_id: int) -> list[CommentView]:
+    """The newest first."""
+    row = get_visible(context, task_id)
+    comments = context.session.scalars(
+        select(TaskCommentRow).where(TaskCommentRow.task_id == row.id).order_by(TaskCommentRow.id.desc())
+    ).all()
+    named = presenting.people(context.session, [c.author_id for c in comments])
+    return [CommentView(c.id, named.get(c.author_id or 0), c.at, c.text) for c in comments]
+
