@@ -1,0 +1,62 @@
+"""Lists in a steady order: keyset paging by a column and the id, and searching for text taken literally."""
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from kernel.errors import ValidationFailed
+from kernel.i18n import N_
+from kernel.paging import Page, Slice, slice_of
+
+E = TypeVar("E")
+NOT_OURS = N_("This is not a cursor of this list.")
+
+
+def paged(session: Session, query: Select[tuple[E]], page: Page, entity: type[E], sort: str = "-id") -> Slice[E]:
+    """The rows of one page. `sort` is a column, with a minus for descending; rows without a value come last."""
+    descending = sort.startswith("-")
+    name = sort.lstrip("-")
+    key: InstrumentedAttribute[int] = entity.id  # type: ignore[attr-defined]
+    column = None if name == "id" else getattr(entity, name)
+    by_id = key.desc() if descending else key.asc()
+    if column is None:
+        query = query.order_by(by_id)
+    else:
+        query = query.order_by((column.desc() if descending else column.asc()).nulls_last(), by_id)
+    if page.after is not None:
+        query = query.where(_beyond(page.after, column, key, descending))
+    rows = session.scalars(query.limit(page.limit + 1)).unique().all()
+    return slice_of(rows, page, lambda row: [*([] if column is None else [getattr(row, name)]), row.id])  # type: ignore[attr-defined]
+
+
+def _beyond(
+    after: tuple[Any, ...], column: InstrumentedAttribute[Any] | None, key: InstrumentedAttribute[int], descending: bool
+) -> ColumnElement[bool]:
+    if len(after) != (1 if column is None else 2) or not isinstance(after[-1], int):
+        raise ValidationFailed({"after": [NOT_OURS]})
+    later = key < after[-1] if descending else key > after[-1]
+    if column is None:
+        return later
+    if after[0] is None:
+        return and_(column.is_(None), later)
+    value = _value(after[0], column.type.python_type)
+    farther = column < value if descending else column > value
+    return or_(farther, and_(column == value, later), column.is_(None))
+
+
+def _value(raw: Any, kind: type) -> Any:
+    """A value of a cursor, which travelled as JSON."""
+    try:
+        if kind in (datetime, date):
+            return kind.fromisoformat(raw)
+        return Decimal(raw) if kind is Decimal else kind(raw)
+    except (TypeError, ValueError, InvalidOperation) as error:
+        raise ValidationFailed({"after": [NOT_OURS]}) from error
+
+
+def has_text(q: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Any of the columns contains the text; every character of it stands for itself."""
+    return or_(*(column.icontains(q, autoescape=True) for column in columns))
