@@ -83,8 +83,16 @@ class Duration:
         text += f"{days}D" if days else ""
         hours, rest = divmod(clock.seconds, 3600)
         minutes, seconds = divmod(rest, 60)
-        exact = f"{seconds}.{clock.microseconds:06d}".rstrip("0").rstrip(".") if clock.microseconds else f"{seconds}"
-        part = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "") + (f"{exact}S" if exact != "0" else "")
+        exact = (
+            f"{seconds}.{clock.microseconds:06d}".rstrip("0").rstrip(".")
+            if clock.microseconds
+            else f"{seconds}"
+        )
+        part = (
+            (f"{hours}H" if hours else "")
+            + (f"{minutes}M" if minutes else "")
+            + (f"{exact}S" if exact != "0" else "")
+        )
         text += f"T{part}" if part else ""
         return text if text != "P" else "PT0S"
 
@@ -114,7 +122,11 @@ _DURATION = re.compile(
 
 def is_duration(text: str) -> bool:
     stripped = text.strip()
-    return len(stripped) <= MAXIMUM_TEXT and bool(_DURATION.fullmatch(stripped)) and any(c.isdigit() for c in stripped)
+    return (
+        len(stripped) <= MAXIMUM_TEXT
+        and bool(_DURATION.fullmatch(stripped))
+        and any(c.isdigit() for c in stripped)
+    )
 
 
 def parse_duration(text: str) -> Duration:
@@ -141,7 +153,9 @@ def parse_duration(text: str) -> Duration:
     return Duration(sign * int(total_months), sign * whole_days, sign * clock)
 
 
-_DATE = re.compile(r"\d{4}-?\d{2}-?\d{2}([T ][\d:.,]{2,20}(Z|[+-]\d{2}(:?\d{2})?)?)?", re.ASCII | re.IGNORECASE)
+_DATE = re.compile(
+    r"\d{4}-?\d{2}-?\d{2}([T ][\d:.,]{2,20}(Z|[+-]\d{2}(:?\d{2})?)?)?", re.ASCII | re.IGNORECASE
+)
 
 
 def is_date(text: str) -> bool:
@@ -216,7 +230,8 @@ def parse_cycle(text: str, zone: tzinfo = UTC) -> "Cycle | Cron":
         if stripped.startswith("@") or len(stripped.split()) in (5, 6, 7):
             return parse_cron(stripped, zone)
         raise TimeError(
-            N_("“%(text)s” is not a repetition; write for example R3/PT1H or 0 9 * * MON-FRI."), text=_short(text)
+            N_("“%(text)s” is not a repetition; write for example R3/PT1H or 0 9 * * MON-FRI."),
+            text=_short(text),
         )
     count = int(repeat[1]) if repeat[1] else None
     if not 1 <= len(parts) <= 3:
@@ -242,8 +257,10 @@ def parse_cycle(text: str, zone: tzinfo = UTC) -> "Cycle | Cron":
     return Cycle(count, interval, start, end)
 
 
-_MONTHS = {name: n for n, name in enumerate("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(), 1)}
-_WEEKDAYS = {name: n for n, name in enumerate("SUN MON TUE WED THU FRI SAT".split())}
+_MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_WEEKDAY_NAMES = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_MONTHS = {name: n for n, name in enumerate(_MONTH_NAMES, 1)}
+_WEEKDAYS = {name: n for n, name in enumerate(_WEEKDAY_NAMES)}
 _MACROS = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
@@ -257,7 +274,7 @@ _MACROS = {
 
 @dataclass(frozen=True, slots=True)
 class Cron:
-    """A cron line in a time zone. If both a day of the month and a weekday are given, either will do, as in cron."""
+    """A cron line in a time zone. If a day of the month and a weekday are both given, either will do."""
 
     text: str
     zone: tzinfo
@@ -338,7 +355,9 @@ def parse_cron(text: str, zone: tzinfo = UTC) -> Cron:
 def _cron_error(text: str) -> Callable[[str], TimeError]:
     def error(field: str) -> TimeError:
         return TimeError(
-            N_("“%(text)s” is not a cron line: “%(field)s” cannot be read."), text=_short(text), field=_short(field)
+            N_("“%(text)s” is not a cron line: “%(field)s” cannot be read."),
+            text=_short(text),
+            field=_short(field),
         )
 
     return error

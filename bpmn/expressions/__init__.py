@@ -1,4 +1,4 @@
-"""The one expression language of diagrams: read, checked and compiled once, then quick and harmless to run."""
+"""The one expression language of diagrams: read, checked and compiled once, then quick and harmless."""
 
 from bpmn.expressions.compiler import Expression, compile_expression
 from bpmn.expressions.errors import ExpressionError

@@ -1,4 +1,4 @@
-"""Turns the checked tree into a Python function that can only call the operators and functions of the language."""
+"""Turns the checked tree into a Python function that can only call what the language has."""
 
 import ast
 from collections.abc import Callable, Mapping
@@ -8,9 +8,20 @@ from typing import Any
 
 from bpmn.expressions.errors import ExpressionError, Problem
 from bpmn.expressions.functions import FUNCTIONS
-from bpmn.expressions.nodes import Call, Chain, Choice, Items, Junction, Literal, Name, Node, Operation, Record
+from bpmn.expressions.nodes import (
+    Call,
+    Chain,
+    Choice,
+    Items,
+    Junction,
+    Literal,
+    Name,
+    Node,
+    Operation,
+    Record,
+)
 from bpmn.expressions.operators import CALCULATION_ERRORS, OPERATORS, TimeError, truth
-from bpmn.expressions.parser import parse
+from bpmn.expressions.parser import is_condition, parse
 from bpmn.expressions.values import as_datetime
 from kernel.i18n import N_
 
@@ -59,16 +70,20 @@ def compile_expression(text: str, *, language: str | None = None) -> Expression:
     """Reads an expression in our language, JUEL (`${…}`) or FEEL (`= …`); raises `ExpressionError`."""
     try:
         parsed = parse(text, language)
+        return Expression(text, parsed.names, _compiled(parsed.root))
     except Problem as problem:
         raise ExpressionError.of(problem, text) from None
-    return Expression(text, parsed.names, _compiled(parsed.root))
+    except RecursionError:
+        raise ExpressionError(N_("“%(expression)s” is nested too deeply."), source=text) from None
 
 
 def _compiled(root: Node) -> Callable[[Lookup], Any]:
-    """The tree holds nothing but calls of our own functions by fixed names, so the code object is as safe as they."""
-    arguments = ast.arguments(posonlyargs=[], args=[ast.arg("get")], kwonlyargs=[], kw_defaults=[], defaults=[])
+    """The tree holds only calls of our own functions by fixed names, so the code is as safe as they."""
+    arguments = ast.arguments(
+        posonlyargs=[], args=[ast.arg("get")], kwonlyargs=[], kw_defaults=[], defaults=[]
+    )
     tree = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, _emit(root))))
-    function: Callable[[Lookup], Any] = eval(compile(tree, "<expression>", "eval"), _GLOBALS)  # noqa: S307
+    function: Callable[[Lookup], Any] = eval(compile(tree, "<expression>", "eval"), _GLOBALS)
     return function
 
 
@@ -85,7 +100,7 @@ def _emit(node: Node) -> ast.expr:
         case Call(name, arguments):
             given = [_emit(argument) for argument in arguments]
             if FUNCTIONS[name].wants_now:
-                given.insert(0, ast.Call(_name("present_moment"), [ast.Call(_name("get"), [ast.Constant("now")], [])], []))
+                given.insert(0, ast.Call(_name("present_moment"), [_emit(Name("now"))], []))
             return ast.Call(_name(f"function_{name}"), given, [])
         case Operation(name, operands):
             return ast.Call(_name(_OPERATOR_NAMES[name]), [_emit(operand) for operand in operands], [])
@@ -93,7 +108,7 @@ def _emit(node: Node) -> ast.expr:
             signs = ast.Constant(",".join(operators))
             return ast.Call(_name(_OPERATOR_NAMES["chain"]), [signs, *map(_emit, operands)], [])
         case Junction(is_and, operands):
-            return ast.BoolOp(ast.And() if is_and else ast.Or(), [_emit(operand) for operand in operands])
+            return _junction(is_and, operands)
         case Choice(condition, then, otherwise):
             return ast.IfExp(_emit(condition), _emit(then), _emit(otherwise))
         case Items(items):
@@ -101,6 +116,17 @@ def _emit(node: Node) -> ast.expr:
         case Record(keys, values):
             return ast.Dict([ast.Constant(key) for key in keys], [_emit(value) for value in values])
     raise TypeError(node)
+
+
+def _junction(is_and: bool, operands: tuple[Node, ...]) -> ast.expr:
+    """`and` and `or` give the operand that decides; `truth` judges it where it is not plainly a condition."""
+    if all(is_condition(operand) for operand in operands[:-1]):
+        return ast.BoolOp(ast.And() if is_and else ast.Or(), [_emit(operand) for operand in operands])
+    first, rest = operands[0], operands[1:]
+    otherwise = _emit(rest[0]) if len(rest) == 1 else _junction(is_and, rest)
+    kept = ast.NamedExpr(ast.Name("kept", ast.Store()), _emit(first))
+    held = ast.Call(_name(_OPERATOR_NAMES["truth"]), [kept], [])
+    return ast.IfExp(held, otherwise, _name("kept")) if is_and else ast.IfExp(held, _name("kept"), otherwise)
 
 
 def _present_moment(now: Any) -> Any:

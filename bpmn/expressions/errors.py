@@ -19,11 +19,19 @@ class Problem(Exception):
 
 
 class ExpressionError(ValueError):
-    """`message` is an English template for `params`, which hold `expression`. `position` counts characters from 0,
-    `line` from 1; both are None for what goes wrong while calculating."""
+    """`message` is an English template for `params`, which hold `expression`.
+
+    `position` counts characters from 0, `line` from 1; both are None for what goes wrong while calculating.
+    """
 
     def __init__(
-        self, message: str, *, source: str, position: int | None = None, line: int | None = None, **params: Any
+        self,
+        message: str,
+        *,
+        source: str,
+        position: int | None = None,
+        line: int | None = None,
+        **params: Any,
     ) -> None:
         self.message = message
         self.source = source

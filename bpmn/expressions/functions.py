@@ -1,4 +1,4 @@
-"""The functions of the language: a table of name, arguments and meaning, with the spellings of FEEL and JUEL."""
+"""The functions of the language in one table, with the names FEEL and JUEL have for them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Any
 
 from bpmn.durations import TimeError, parse_date, parse_duration
 from bpmn.expressions.errors import Problem
-from bpmn.expressions.operators import add, divide, equal, less, member, plain_span, remainder
+from bpmn.expressions.operators import add, divide, equal, less, member, plain_span, remainder, truth
 from bpmn.expressions.values import (
     MAXIMUM_ITEMS,
     MAXIMUM_SIGNS,
@@ -21,7 +21,13 @@ from bpmn.expressions.values import (
     stored,
 )
 from kernel.i18n import N_
-from kernel.working_time import DEFAULT_ZONE, add_working_days, add_working_hours, is_working_day, next_working_day
+from kernel.working_time import (
+    DEFAULT_ZONE,
+    add_working_days,
+    add_working_hours,
+    is_working_day,
+    next_working_day,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,8 @@ def _list(name: str, value: Any) -> list[Any]:
         return []
     if not isinstance(value, list | tuple):
         raise _bad(name, value)
+    if len(value) > MAXIMUM_ITEMS:
+        raise Problem(N_("“%(expression)s”: the list is too long."))
     return list(value)
 
 
@@ -72,7 +80,11 @@ def _integer(name: str, value: Any) -> int:
 
 def _values(name: str, arguments: tuple[Any, ...]) -> list[Any]:
     """Functions over several values take them one by one or as one list; nothing is left out."""
-    values = _list(name, arguments[0]) if len(arguments) == 1 and not isinstance(arguments[0], str) else list(arguments)
+    values = (
+        _list(name, arguments[0])
+        if len(arguments) == 1 and not isinstance(arguments[0], str)
+        else list(arguments)
+    )
     return [value for value in values if value is not None]
 
 
@@ -126,7 +138,11 @@ def number(value: Any) -> Any:
 def total(*arguments: Any) -> Any:
     result: Any = 0
     for value in _values("sum", arguments):
-        result = add(result, _number("sum", value) if not isinstance(value, timedelta) else value) if result else value
+        result = (
+            add(result, _number("sum", value) if not isinstance(value, timedelta) else value)
+            if result
+            else value
+        )
     return number(result) if isinstance(result, str) else result
 
 
@@ -245,10 +261,16 @@ def without(items: Any, value: Any) -> list[Any]:
     return [one for one in _list("without", items) if not equal(one, value)]
 
 
-def distinct(items: Any) -> list[Any]:
-    values = _list("distinct", items)
+def _few(name: str, items: Any) -> list[Any]:
+    """For what compares every item with many others."""
+    values = _list(name, items)
     if len(values) > 500:
-        raise Problem(N_("“%(expression)s”: the list becomes too long."))
+        raise Problem(N_("“%(expression)s”: the list is too long."))
+    return values
+
+
+def distinct(items: Any) -> list[Any]:
+    values = _few("distinct", items)
     kept: list[Any] = []
     for value in values:
         if not member(value, kept):
@@ -261,7 +283,7 @@ def index_of(items: Any, value: Any) -> list[int]:
 
 
 def in_order(items: Any) -> list[Any]:
-    values = _list("sort", items)
+    values = _few("sort", items)
     return sorted(values, key=cmp_to_key(lambda a, b: -1 if less(a, b) else 1 if less(b, a) else 0))
 
 
@@ -270,11 +292,11 @@ def backwards(items: Any) -> list[Any]:
 
 
 def some(items: Any) -> bool:
-    return any(bool(value) for value in _list("any", items))
+    return any(truth(value) for value in _list("any", items))
 
 
 def every(items: Any) -> bool:
-    return all(bool(value) for value in _list("all", items))
+    return all(truth(value) for value in _list("all", items))
 
 
 def first_present(*values: Any) -> Any:
@@ -310,8 +332,9 @@ def duration(value: Any) -> Any:
 def moment(value: Any, *rest: Any) -> datetime:
     """From ISO text, a date, or year, month, day (and hour, minute, second)."""
     if rest:
-        year, month, day, *clock = (_integer("date", part) for part in (value, *rest))
-        return datetime(year, month, day, *clock, tzinfo=DEFAULT_ZONE)
+        parts = [_integer("date", part) for part in (value, *rest)]
+        year, month, day, hour, minute, second = (*parts, *(0 for _ in range(6 - len(parts))))
+        return datetime(year, month, day, hour, minute, second, tzinfo=DEFAULT_ZONE)
     found = as_datetime(value)
     return found if found is not None else parse_date(_text("date", value), DEFAULT_ZONE)
 
@@ -348,7 +371,9 @@ def after_working_days(now: datetime, count: Any, start: Any = None) -> datetime
 
 
 def after_working_hours(now: datetime, count: Any, start: Any = None) -> datetime:
-    return add_working_hours(moment(start) if start is not None else now, float(_number("working_hours", count)))
+    return add_working_hours(
+        moment(start) if start is not None else now, float(_number("working_hours", count))
+    )
 
 
 def working_day(value: Any) -> bool:
@@ -372,7 +397,7 @@ FUNCTIONS: dict[str, Function] = {
     "int": Function(integer, 1, 1),
     "float": Function(floating, 1, 1),
     "number": Function(number, 1, 1),
-    "bool": Function(lambda value: value if isinstance(value, bool) else bool(value) and value != "false", 1, 1),
+    "bool": Function(truth, 1, 1),
     "sum": Function(total, 1, None),
     "mean": Function(mean, 1, None),
     "min": Function(smallest, 1, None),
@@ -426,23 +451,25 @@ FUNCTIONS: dict[str, Function] = {
 
 SYNONYMS = {
     "size": "len", "length": "len", "string length": "len", "list contains": "contains", "string": "str",
-    "lower case": "lower", "upper case": "upper", "toLowerCase": "lower", "toUpperCase": "upper", "strip": "trim",
+    "lower case": "lower", "upper case": "upper", "toLowerCase": "lower", "toUpperCase": "upper",
+    "strip": "trim",
     "starts with": "starts_with", "startsWith": "starts_with", "startswith": "starts_with",
     "ends with": "ends_with", "endsWith": "ends_with", "endswith": "ends_with", "string join": "join",
     "substring before": "substring_before", "substring after": "substring_after", "isEmpty": "empty",
-    "is empty": "empty", "is_empty": "empty", "includes": "contains", "get value": "get", "index of": "index_of",
+    "is empty": "empty", "is_empty": "empty", "includes": "contains", "get value": "get",
+    "index of": "index_of",
     "distinct values": "distinct", "date and time": "date_and_time", "years and months duration": "duration",
-    "day of week": "weekday", "dateTime": "datetime", "sorted": "sort", "reversed": "reverse", "ceil": "ceiling",
-    "mod": "modulo", "avg": "mean",
+    "day of week": "weekday", "dateTime": "datetime", "sorted": "sort", "reversed": "reverse",
+    "ceil": "ceiling",     "mod": "modulo", "avg": "mean",
 }  # fmt: skip
 """Other languages' names of the same functions."""
 
 METHODS = frozenset(
     {
-        "size", "length", "isEmpty", "contains", "includes", "startsWith", "startswith", "endsWith", "endswith",
-        "toLowerCase", "toUpperCase", "lower", "upper", "trim", "strip", "get", "replace", "split",
+        "size", "length", "isEmpty", "contains", "includes", "startsWith", "startswith", "endsWith",
+        "endswith", "toLowerCase", "toUpperCase", "lower", "upper", "trim", "strip", "get", "replace", "split",
     }
 )  # fmt: skip
-"""What may be written after a dot with brackets, and means the function with the value before the dot first."""
+"""Written after a dot with brackets; they mean the function with the value before the dot put first."""
 
 __all__ = ["FUNCTIONS", "METHODS", "SYNONYMS", "Function", "TimeError"]

@@ -1,7 +1,7 @@
 """What the operators mean at run time: forgiving between kinds that people mix, and bounded in every result.
 
-A number and a text that writes a number compare and calculate as numbers (money is kept as text), a date and an ISO
-text as dates; nothing is less or greater than nothing; every other mixture is a problem that names both values.
+A number and a text that writes a number compare and calculate as numbers (money is kept as text), a date and
+an ISO text as dates; nothing is neither less nor greater; any other mixture is a problem naming both values.
 """
 
 import math
@@ -56,7 +56,7 @@ def equal(left: Any, right: Any) -> bool:
         if isinstance(value, date):
             return as_datetime(text) == as_datetime(value)
         return False
-    if isinstance(left, float) and isinstance(right, Decimal) or isinstance(left, Decimal) and isinstance(right, float):
+    if {kind, other} == {float, Decimal}:
         return bool(_exact(left, right) == _exact(right, left))
     if isinstance(left, date) and isinstance(right, date):
         return as_datetime(left) == as_datetime(right)
@@ -78,7 +78,7 @@ def unequal(left: Any, right: Any) -> bool:
     return not equal(left, right)
 
 
-def _ordered(left: Any, right: Any, sign: str) -> tuple[Any, Any] | None:
+def _ordered(left: Any, right: Any) -> tuple[Any, Any] | None:
     """Both sides as values that Python can order, or None where one of them is nothing."""
     if left is None or right is None:
         return None
@@ -103,7 +103,9 @@ def _ordered(left: Any, right: Any, sign: str) -> tuple[Any, Any] | None:
         if isinstance(left, list) and isinstance(right, list):
             raise Problem(N_("“%(expression)s”: lists cannot be compared by size."))
     raise Problem(
-        N_("“%(expression)s”: %(left)s and %(right)s cannot be compared."), left=shown(left), right=shown(right)
+        N_("“%(expression)s”: %(left)s and %(right)s cannot be compared."),
+        left=shown(left),
+        right=shown(right),
     )
 
 
@@ -114,28 +116,28 @@ def _length(value: timedelta | Duration) -> timedelta:
 def less(left: Any, right: Any) -> bool:
     if type(left) in _PLAIN and type(right) in _PLAIN:
         return bool(left < right)
-    pair = _ordered(left, right, "<")
+    pair = _ordered(left, right)
     return pair is not None and bool(pair[0] < pair[1])
 
 
 def less_or_equal(left: Any, right: Any) -> bool:
     if type(left) in _PLAIN and type(right) in _PLAIN:
         return bool(left <= right)
-    pair = _ordered(left, right, "<=")
+    pair = _ordered(left, right)
     return pair is not None and bool(pair[0] <= pair[1])
 
 
 def greater(left: Any, right: Any) -> bool:
     if type(left) in _PLAIN and type(right) in _PLAIN:
         return bool(left > right)
-    pair = _ordered(left, right, ">")
+    pair = _ordered(left, right)
     return pair is not None and bool(pair[0] > pair[1])
 
 
 def greater_or_equal(left: Any, right: Any) -> bool:
     if type(left) in _PLAIN and type(right) in _PLAIN:
         return bool(left >= right)
-    pair = _ordered(left, right, ">=")
+    pair = _ordered(left, right)
     return pair is not None and bool(pair[0] >= pair[1])
 
 
@@ -148,6 +150,8 @@ def member(item: Any, container: Any) -> bool:
     if isinstance(container, dict):
         return isinstance(item, str) and item in container
     if isinstance(container, list | tuple):
+        if len(container) > MAXIMUM_ITEMS:
+            raise Problem(N_("“%(expression)s”: the list is too long."))
         return any(equal(item, other) for other in container)
     raise _cannot(N_("“%(expression)s”: nothing can be in %(value)s."), container)
 
@@ -177,7 +181,8 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 def chain(signs: str, *operands: Any) -> bool:
     """`a < b <= c`, with the signs separated by commas."""
     return all(
-        _COMPARISONS[sign](operands[number], operands[number + 1]) for number, sign in enumerate(signs.split(","))
+        _COMPARISONS[sign](operands[number], operands[number + 1])
+        for number, sign in enumerate(signs.split(","))
     )
 
 
@@ -185,7 +190,11 @@ def _numbers(left: Any, right: Any, sign: str) -> tuple[Any, Any]:
     a = as_number(left) if isinstance(left, str) else left
     b = as_number(right) if isinstance(right, str) else right
     for value in (a, b):
-        if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or isinstance(value, WorkingDays):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float | Decimal)
+            or isinstance(value, WorkingDays)
+        ):
             raise Problem(
                 N_("“%(expression)s”: %(left)s %(sign)s %(right)s cannot be calculated."),
                 left=shown(left),
@@ -225,7 +234,9 @@ def later(value: Any, span: Any) -> Any:
         return plain_span(_as_duration(value) + span)
     moment = as_datetime(value)
     if moment is None:
-        raise _cannot(N_("“%(expression)s”: a duration can only be added to a date, not to %(value)s."), value)
+        raise _cannot(
+            N_("“%(expression)s”: a duration can only be added to a date, not to %(value)s."), value
+        )
     return add_working_days(moment, int(span)) if isinstance(span, WorkingDays) else moment + span
 
 
@@ -342,16 +353,14 @@ def field(value: Any, name: str) -> Any:
 
 
 def item(value: Any, key: Any) -> Any:
-    """`value[key]`: a record's field, or an item counted from 0 (from -1 backwards); nothing beyond the ends."""
+    """A record's field, or an item counted from 0 (from -1 backwards); nothing beyond the ends."""
     if value is None or key is None:
         return None
     if type(value) is dict:
         return value.get(key) if isinstance(key, str) else value.get(str(key))
     if isinstance(value, list | tuple | str) and type(key) is int:
         return value[key] if -len(value) <= key < len(value) else None
-    raise Problem(
-        N_("“%(expression)s”: %(value)s has no item %(key)s."), value=shown(value), key=shown(key)
-    )
+    raise Problem(N_("“%(expression)s”: %(value)s has no item %(key)s."), value=shown(value), key=shown(key))
 
 
 def item_from_one(value: Any, key: Any) -> Any:
@@ -374,7 +383,15 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "negate": negate, "plus": plus, "field": field, "item": item, "item_from_one": item_from_one,
 }  # fmt: skip
 
-CALCULATION_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError, MemoryError)
+CALCULATION_ERRORS = (
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+    MemoryError,
+)
 """What Python itself may raise for strange values; the compiler turns them into one plain message."""
 
 __all__ = ["CALCULATION_ERRORS", "OPERATORS", "TimeError", "chain", "equal", "member", "plain_span", "truth"]

@@ -1,4 +1,4 @@
-"""Reads an expression into the checked tree: one grammar that takes the spellings of Python, JUEL and FEEL."""
+"""Reads an expression into the checked tree: one grammar for the spellings of Python, JUEL and FEEL."""
 
 import re
 from dataclasses import dataclass
@@ -21,9 +21,10 @@ from bpmn.expressions.nodes import (
 from kernel.i18n import N_
 
 MAXIMUM_SOURCE = 4000
-MAXIMUM_NESTING = 40
+MAXIMUM_NESTING = 25
 MAXIMUM_ITEMS_WRITTEN = 400
-MAXIMUM_CHAIN = 150
+MAXIMUM_CHAIN = 100
+MAXIMUM_CALLS = 100
 
 PYTHON, JUEL, FEEL = "python", "juel", "feel"
 
@@ -56,7 +57,7 @@ class Parsed:
 
 
 def parse(text: str, language: str | None = None) -> Parsed:
-    """The tree of an expression and the names it reads. `language` is any spelling or address of a language."""
+    """The tree of an expression and the names it reads. `language` is any name or address of a language."""
     if len(text) > MAXIMUM_SOURCE:
         raise Problem(N_("“%(expression)s” is too long."))
     body, offset, spelling = unwrapped(text, _spelling(language))
@@ -131,7 +132,10 @@ def _parse_template(parts: list[tuple[bool, str]]) -> Parsed:
 
 
 class _Parser:
-    """Recursive descent; `nesting` counts brackets, so nothing deep is ever built."""
+    """Recursive descent, methods from the loosest to the tightest; `nesting` keeps the tree flat.
+
+    `brackets` remembers what a bracket held: after `in` it is read as a range or list first.
+    """
 
     def __init__(self, tokens: list[Token], spelling: str, offset: int) -> None:
         self.tokens = tokens
@@ -139,9 +143,9 @@ class _Parser:
         self.offset = offset
         self.place = 0
         self.nesting = 0
+        self.calls = 0
         self.names: set[str] = set()
-
-    # reading tokens
+        self.brackets: dict[int, tuple[Node, int]] = {}
 
     @property
     def token(self) -> Token:
@@ -178,9 +182,9 @@ class _Parser:
             return self.problem(N_("“%(expression)s” ends too early."))
         if self.token.value == "**":
             return self.problem(N_("“%(expression)s”: powers are not part of the language."))
-        return self.problem(N_("“%(expression)s”: “%(found)s” is not expected here."), found=str(self.token.value)[:40])
-
-    # the grammar, from the loosest to the tightest
+        return self.problem(
+            N_("“%(expression)s”: “%(found)s” is not expected here."), found=str(self.token.value)[:40]
+        )
 
     def whole(self) -> Node:
         root = self.expression()
@@ -366,7 +370,11 @@ class _Parser:
         if not self.sees("("):
             return Operation("field", (node, Literal(name.value)))
         arguments = self.arguments()
-        if isinstance(node, Name) and node.name == "execution" and name.value in ("getVariable", "hasVariable"):
+        if (
+            isinstance(node, Name)
+            and node.name == "execution"
+            and name.value in ("getVariable", "hasVariable")
+        ):
             return self.variable(name, arguments)
         if name.value in ("equals", "equalsIgnoreCase") and len(arguments) == 1:
             sides = (node, arguments[0])
@@ -403,9 +411,6 @@ class _Parser:
         token = self.token
         if token.kind in ("number", "string"):
             self.place += 1
-            if token.kind == "string":
-                while self.token.kind == "string":
-                    raise self.unexpected()
             return Literal(token.value)
         if token.kind == "name":
             return self.named()
@@ -415,7 +420,10 @@ class _Parser:
             is_span = str(text.value).lstrip("-").startswith("P")
             return Call("duration" if is_span else "datetime", (text,))
         if token.value in ("(", "["):
-            items = self.range_or_list(opened=True)
+            if self.place in self.brackets:
+                known, self.place = self.brackets[self.place]
+                return known
+            items = self.bracket()
             if isinstance(items, _Range):
                 raise Problem(
                     N_("“%(expression)s”: a range can only stand after “in”."), token.position + self.offset
@@ -437,7 +445,7 @@ class _Parser:
             return Operation("not", tuple(self.arguments(exactly=1)))
         if word in RESERVED:
             raise self.unexpected()
-        if word in _REFUSED_WORDS and self.following.kind == "name":
+        if word in _REFUSED_WORDS and (self.following.kind == "name" or word == "lambda"):
             raise self.problem(_REFUSED_WORDS[word])
         self.place += 1
         if self.sees("("):
@@ -467,6 +475,9 @@ class _Parser:
                 name=token.value,
                 count=len(arguments),
             )
+        self.calls += 1
+        if self.calls > MAXIMUM_CALLS:
+            raise self.problem(N_("“%(expression)s” is too long."))
         if function.wants_now:
             self.names.add("now")
         return Call(name, tuple(arguments))
@@ -477,7 +488,11 @@ class _Parser:
         while not self.takes(")"):
             if self.token.value in ("*", "**") and self.token.kind == "operator":
                 raise self.unexpected()
-            if self.token.kind == "name" and self.following.value == "=" and self.following.kind == "operator":
+            if (
+                self.token.kind == "name"
+                and self.following.value == "="
+                and self.following.kind == "operator"
+            ):
                 raise self.problem(N_("“%(expression)s”: values are given in order, without names."))
             found.append(self.expression())
             if not self.sees(")"):
@@ -491,41 +506,42 @@ class _Parser:
         if len(found) > MAXIMUM_ITEMS_WRITTEN:
             raise self.problem(N_("“%(expression)s” is too long."))
 
-    def range_or_list(self, opened: bool = False) -> "Node":
+    def range_or_list(self) -> "Node":
         """After `in`: FEEL's `[1..5]`, `(1..5)` and `]1..5]`, or any operand."""
-        if not opened and not self.sees("(", "[", "]"):
+        if not self.sees("(", "[", "]"):
             return self.additive()
         start = self.place
+        node = self.bracket()
+        if isinstance(node, _Range):
+            return node
+        self.brackets[start] = node, self.place
+        self.place = start
+        return self.additive()
+
+    def bracket(self) -> "Node":
         opening = self.token.value
+        closing = _CLOSING.get(opening, "]")
         self.place += 1
         items: list[Node] = []
-        while not self.takes(_CLOSING.get(opening, "]")):
+        while not self.takes(closing):
             items.append(self.expression())
             if len(items) == 1 and self.takes(".."):
                 return self.range(opening, items[0])
             if opening == "]":
                 raise self.unexpected()
-            if len(items) == 1 and opening == "(" and self.sees(")"):
-                self.place += 1
-                if opened:
-                    return items[0]
-                self.place = start
-                return self.additive()
-            if not self.sees(_CLOSING[opening]):
-                if self.sees("for"):
-                    raise self.problem(N_("“%(expression)s”: loops are not part of the language."))
-                self.expects(",")
+            if len(items) == 1 and opening == "(" and self.takes(")"):
+                return items[0]
+            if self.sees("for"):
+                raise self.problem(N_("“%(expression)s”: loops are not part of the language."))
+            if not self.sees(closing):
+                self.expects("," if self.sees(",") or len(items) > 1 else closing)
             self.check_count(items)
-        node = Items(tuple(items))
-        if opened:
-            return node
-        self.place = start
-        return self.additive()
+        return Items(tuple(items))
 
     def range(self, opening: str, low: Node) -> "Node":
         high = self.expression()
         closing = self.token.value
-        if closing not in (")", "]", "["):
+        if closing not in (")", "]"):
             self.expects("]")
         self.place += 1
         return _Range(low, high, opening == "[", closing == "]")
@@ -565,11 +581,13 @@ class _Range(Node):
         return Chain(signs, (self.low, value, self.high))
 
 
+def is_condition(node: Node) -> bool:
+    return isinstance(node, Operation) and node.name in _TRUTHFUL
+
+
 def _condition(node: Node) -> Node:
     """A condition counts as true or false in the language's own way (the text "false" is false)."""
-    if isinstance(node, Operation) and node.name in _TRUTHFUL:
-        return node
-    return Operation("truth", (node,))
+    return node if is_condition(node) else Operation("truth", (node,))
 
 
 _TRUTHFUL = frozenset(_COMPARISONS.values()) | {"not", "not in", "is", "is not", "between", "truth"}

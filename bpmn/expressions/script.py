@@ -17,7 +17,9 @@ MAXIMUM_LINES = 200
 READ_ONLY = frozenset({"now"})
 
 _LINE = re.compile(r"\s*([^\W\d]\w*)\s*([-+*/]?)=(?!=)\s*(.*)", re.DOTALL)
-_PIECE = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|#(?!\{)[^\n]*|[\n;()\[\]{}]|[^\n;()\[\]{}\"'#]+|.", re.DOTALL)
+_PIECE = re.compile(
+    r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|#(?!\{)[^\n]*|[\n;()\[\]{}]|[^\n;()\[\]{}\"'#]+|.", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,10 @@ def _assignment(statement: str, line: int) -> tuple[str, Expression]:
     name, operator, value = match.groups()
     if name in RESERVED or name in READ_ONLY or name.startswith("_"):
         raise ExpressionError(
-            N_("“%(expression)s”: “%(name)s” cannot be given a value."), source=statement, line=line, name=name
+            N_("“%(expression)s”: “%(name)s” cannot be given a value."),
+            source=statement,
+            line=line,
+            name=name,
         )
     text = f"{name} {operator} ({value})" if operator else value
     try:

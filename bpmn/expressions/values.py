@@ -1,4 +1,4 @@
-"""Values of the language and their coercions: dates from ISO texts, numbers from texts, JSON from everything."""
+"""Values of the language and their coercions: dates and numbers from texts, JSON from everything."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -40,8 +40,8 @@ def as_number(text: str) -> int | Decimal | None:
     """The number a text writes (money is kept as "1500000.00"), else None."""
     if not _NUMERIC.fullmatch(text):
         return None
-    number = Decimal(text) if "." in text else int(text)
-    return number if abs(number) <= MAXIMUM_INTEGER else None
+    number: int | Decimal = Decimal(text) if "." in text else int(text)
+    return number if -MAXIMUM_INTEGER <= number <= MAXIMUM_INTEGER else None
 
 
 def checked_number(value: Any) -> Any:
@@ -61,7 +61,7 @@ def checked_number(value: Any) -> Any:
 
 
 def to_json_value(value: Any) -> Any:
-    """What is stored in a variable: JSON only, dates as ISO texts in UTC, durations as ISO texts, money as text."""
+    """What is stored in a variable: JSON only; dates become ISO texts in UTC, durations and money texts."""
     try:
         return stored(value)
     except Problem as problem:
