@@ -1,6 +1,7 @@
 """Who acts, when, and in which transaction: the first argument of every use case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -61,3 +62,23 @@ class Context:
 
     def as_system(self) -> "Context":
         return Context(self.session, SYSTEM, self.clock, self._now)
+
+
+@contextmanager
+def acting(context: Context) -> Iterator[None]:
+    """Says on the session who acts, for the audit. The outermost wins: what follows is that person's doing."""
+    info = context.session.info
+    if "acting" in info:
+        yield
+        return
+    info["acting"] = context
+    try:
+        yield
+        context.session.flush()
+    finally:
+        del info["acting"]
+
+
+def acting_in(session: Session) -> Context | None:
+    """Who acts in a session just now; None outside every use case."""
+    return session.info.get("acting")

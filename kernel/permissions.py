@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, Context
+from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, Context, acting
 from kernel.errors import PermissionDenied
 
 P = ParamSpec("P")
@@ -27,6 +27,7 @@ POLICY: dict[str, frozenset[str]] = {
     "catalogue.manage": frozenset({ADMINISTRATOR}),
     "knowledge.manage": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING}),
     "audit.read": EVERYONE,
+    "profile.own": EVERYONE,
     # work
     "tasks.work": EVERYONE,
     "tasks.assign": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD}),
@@ -51,7 +52,9 @@ def require(context: Context, permission: str) -> None:
         raise PermissionDenied()
 
 
-def use_case(permission: str) -> Callable[[Callable[Concatenate[Context, P], R]], Callable[Concatenate[Context, P], R]]:
+def use_case(
+    permission: str,
+) -> Callable[[Callable[Concatenate[Context, P], R]], Callable[Concatenate[Context, P], R]]:
     """Marks a public use case and guards it; the architecture test finds the ones that forgot."""
     if permission not in POLICY:
         raise KeyError(permission)
@@ -60,7 +63,8 @@ def use_case(permission: str) -> Callable[[Callable[Concatenate[Context, P], R]]
         @wraps(function)
         def guarded(context: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
             require(context, permission)
-            return function(context, *args, **kwargs)
+            with acting(context):
+                return function(context, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
         return guarded

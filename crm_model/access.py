@@ -1,0 +1,197 @@
+"""Who sees which record: the whole policy on one screen, as SQL. What one may not see does not exist.
+
+A record is seen by its owner, by the head of the owner's team, by administrators and supervisors. Besides:
+- a deal by whoever has an open task on it (`deal_guests`, kept by the processes);
+- a lead by marketing;
+- an account by whoever sees a deal of it, and a contact by whoever sees its account or a deal it takes part in,
+  for the task card needs them. Both are then for reading only (`get_for_change`);
+- activities, notes and documents by their own owner and by whoever sees what they hang on. Of several links
+  the closest decides: deal, then account, contact, lead.
+Designers see no records at all.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    and_,
+    column,
+    delete,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    table,
+    true,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.context import ADMINISTRATOR, HEAD, MANAGER, MARKETING, SUPERVISOR, Context
+from kernel.db import Base
+from kernel.errors import NotFound, PermissionDenied
+
+T = TypeVar("T")
+Predicate = ColumnElement[bool]
+
+SEES_EVERYTHING = frozenset({ADMINISTRATOR, SUPERVISOR})
+SEES_RECORDS = SEES_EVERYTHING | {HEAD, MANAGER, MARKETING}
+BIGGEST_ID = 2**63 - 1
+
+# The tables by name, because the entities' modules build on this one.
+DEALS = table("deals", column("id"), column("owner_id"), column("account_id"), column("contact_id"))
+PARTICIPANTS = table("deal_participants", column("deal_id"), column("contact_id"))
+ACCOUNTS = table("accounts", column("id"), column("owner_id"))
+CONTACTS = table("contacts", column("id"), column("owner_id"), column("account_id"))
+LEADS = table("leads", column("id"), column("owner_id"))
+USERS = table("users", column("id"), column("team_id"))
+TEAMS = table("teams", column("id"), column("head_id"))
+
+
+class DealGuest(Base):
+    """Somebody who sees a deal without owning it, and the reason, like `task:17`."""
+
+    __tablename__ = "deal_guests"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+def owned(ctx: Context, owner: Any) -> Predicate:
+    """The owner is the actor or someone the actor leads. Looked up once a query, so an index serves it."""
+    me = ctx.actor.user_id
+    led = select(TEAMS.c.id).where(TEAMS.c.head_id == me)
+    mine = select(USERS.c.id).where(or_(USERS.c.id == me, USERS.c.team_id.in_(led)))
+    return owner == func.any(func.array(mine.scalar_subquery()))
+
+
+def _deals(ctx: Context, deal: Any) -> Predicate:
+    guest = select(DealGuest.deal_id).where(DealGuest.user_id == ctx.actor.user_id)
+    return or_(owned(ctx, deal.owner_id), deal.id.in_(guest))
+
+
+def _accounts(ctx: Context, account: Any) -> Predicate:
+    sold_to = select(DEALS.c.account_id).where(_deals(ctx, DEALS.c))
+    return or_(owned(ctx, account.owner_id), account.id.in_(sold_to))
+
+
+def _contacts(ctx: Context, contact: Any) -> Predicate:
+    deals = select(DEALS.c.id).where(_deals(ctx, DEALS.c))
+    return or_(
+        owned(ctx, contact.owner_id),
+        contact.account_id.in_(select(ACCOUNTS.c.id).where(_accounts(ctx, ACCOUNTS.c))),
+        contact.id.in_(select(DEALS.c.contact_id).where(_deals(ctx, DEALS.c))),
+        contact.id.in_(select(PARTICIPANTS.c.contact_id).where(PARTICIPANTS.c.deal_id.in_(deals))),
+    )
+
+
+def _leads(ctx: Context, lead: Any) -> Predicate:
+    return true() if ctx.actor.has_role(MARKETING) else owned(ctx, lead.owner_id)
+
+
+def _hanging(ctx: Context, record: Any) -> Predicate:
+    links: list[tuple[Any, Any, Callable[[Context, Any], Predicate]]] = [
+        (getattr(record, f"{name}_id", None), parents, rule)
+        for name, parents, rule in (
+            ("deal", DEALS, _deals),
+            ("account", ACCOUNTS, _accounts),
+            ("contact", CONTACTS, _contacts),
+            ("lead", LEADS, _leads),
+        )
+    ]
+    ways = [owned(ctx, record.owner_id if hasattr(record, "owner_id") else record.created_by_id)]
+    closer: list[Predicate] = []
+    for link, parents, rule in links:
+        if link is not None:
+            ways.append(and_(*closer, link.in_(select(parents.c.id).where(rule(ctx, parents.c)))))
+            closer.append(link.is_(None))
+    return or_(*ways)
+
+
+RULES: dict[str, Callable[[Context, Any], Predicate]] = {
+    "deals": _deals,
+    "accounts": _accounts,
+    "contacts": _contacts,
+    "leads": _leads,
+    "activities": _hanging,
+    "notes": _hanging,
+    "documents": _hanging,
+}
+FOR_EVERYONE = frozenset({"users", "teams", "products", "business_lines", "articles"})
+"""What everyone signed in may choose from, designers too."""
+READ_ONLY_FOR_GUESTS = frozenset({"accounts", "contacts"})
+
+
+def has_rule(model: type[Any]) -> bool:
+    return model.__tablename__ in RULES
+
+
+def sees_everything(ctx: Context) -> bool:
+    return ctx.actor.is_system or ctx.actor.has_role(*SEES_EVERYTHING)
+
+
+def visible(ctx: Context, model: Any) -> Predicate:
+    """Keeps what the actor may see, in any list, search or count of a model (or an alias of it)."""
+    if sees_everything(ctx) or model.__tablename__ in FOR_EVERYONE:
+        return true()
+    if not ctx.actor.has_role(*SEES_RECORDS):
+        return false()
+    return RULES[model.__tablename__](ctx, model)
+
+
+def find(ctx: Context, model: type[T], record_id: Any, *, lock: bool = False) -> T | None:
+    """The record if it exists for the actor. `lock` waits for whoever is changing it, and reads it afresh."""
+    if isinstance(record_id, bool) or not isinstance(record_id, int) or not 0 < record_id <= BIGGEST_ID:
+        return None
+    query = select(model).where(model.id == record_id, visible(ctx, model))  # type: ignore[attr-defined]
+    if lock:
+        query = query.with_for_update(of=model).execution_options(populate_existing=True)
+    return ctx.session.scalars(query).one_or_none()
+
+
+def get_visible(ctx: Context, model: type[T], record_id: Any, *, lock: bool = False) -> T:
+    """The record; NotFound alike for one that does not exist and one the actor may not see."""
+    record = find(ctx, model, record_id, lock=lock)
+    if record is None:
+        raise NotFound()
+    return record
+
+
+def get_for_change(ctx: Context, model: type[T], record_id: int) -> T:
+    """The record, locked; PermissionDenied where the actor sees it only through somebody's deal."""
+    record = get_visible(ctx, model, record_id, lock=True)
+    if not may_change(ctx, record):
+        raise PermissionDenied()
+    return record
+
+
+def may_change(ctx: Context, record: Any) -> bool:
+    """Whether a record the actor sees is also theirs to change."""
+    if record.__tablename__ not in READ_ONLY_FOR_GUESTS or sees_everything(ctx):
+        return True
+    model = type(record)
+    return bool(ctx.session.scalar(select(owned(ctx, model.owner_id)).where(model.id == record.id)))
+
+
+def grant_deal(ctx: Context, deal_id: int, user_id: int, source: str) -> None:
+    """Lets a user see a deal for as long as the source lasts. Granting twice is granting once."""
+    values = {"deal_id": deal_id, "user_id": user_id, "source": source}
+    ctx.session.execute(insert(DealGuest).values(values).on_conflict_do_nothing())
+
+
+def revoke_deal(ctx: Context, source: str, *, user_id: int | None = None) -> None:
+    """Ends what `grant_deal` gave for this source, to everyone or to one user."""
+    query = delete(DealGuest).where(DealGuest.source == source)
+    if user_id is not None:
+        query = query.where(DealGuest.user_id == user_id)
+    ctx.session.execute(query)
+
+
+def has_guests(deal_id: int) -> Predicate:
+    return exists().where(DealGuest.deal_id == deal_id)
