@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from unicodedata import category
 
+from sqlalchemy import column, select, table
+
 from crm_model import access
 from kernel.context import Context
 from kernel.errors import Conflict, Message, ValidationFailed
@@ -22,6 +24,12 @@ REQUIRED = N_("Fill in this field.")
 UNKNOWN = N_("There is no such field.")
 READ_ONLY = N_("This field cannot be changed here.")
 NO_RECORD = N_("There is no such record, or you may not see it.")
+NO_PERSON = N_("There is no such person, or they no longer work here.")
+
+UNREADABLE = ("Cc", "Cs")
+"""Control characters and halves of surrogate pairs, which PostgreSQL does not keep."""
+
+USERS = table("users", column("id"), column("active"))
 
 
 class Wrong(Exception):
@@ -97,7 +105,7 @@ def name(ctx: Context, value: Any) -> str:
     """One line of 1 to 255 characters."""
     if not isinstance(value, str):
         raise Wrong(N_("This must be text."))
-    if any(category(char) == "Cc" for char in value):
+    if any(category(char) in UNREADABLE for char in value):
         raise Wrong(N_("This must be one line without control characters."))
     if len(value) > NAME_LENGTH:
         raise Wrong(N_("At most %(count)d characters."), count=NAME_LENGTH)
@@ -107,7 +115,7 @@ def name(ctx: Context, value: Any) -> str:
 def long_text(ctx: Context, value: Any) -> str:
     if not isinstance(value, str):
         raise Wrong(N_("This must be text."))
-    if any(category(char) == "Cc" and char not in "\n\r\t" for char in value):
+    if any(category(char) in UNREADABLE and char not in "\n\r\t" for char in value):
         raise Wrong(N_("This must not contain control characters."))
     if len(value) > TEXT_LENGTH:
         raise Wrong(N_("At most %(count)d characters."), count=TEXT_LENGTH)
@@ -206,6 +214,14 @@ def record(entity: type[Any]) -> Read:
         return key
 
     return read_record
+
+
+def user(ctx: Context, value: Any) -> int:
+    """The id of someone who works here."""
+    key = number(ctx, value)
+    if ctx.session.scalar(select(USERS.c.id).where(USERS.c.id == key, USERS.c.active)) is None:
+        raise Wrong(NO_PERSON)
+    return key
 
 
 def many(read_one: Read) -> Read:

@@ -3,10 +3,12 @@
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
+from unicodedata import category
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, false, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from crm_model.inputs import UNREADABLE
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice, slice_of
@@ -59,4 +61,6 @@ def _value(raw: Any, kind: type) -> Any:
 
 def has_text(q: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """Any of the columns contains the text; every character of it stands for itself."""
+    if any(category(char) in UNREADABLE for char in q):
+        return false()
     return or_(*(column.icontains(q, autoescape=True) for column in columns))
