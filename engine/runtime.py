@@ -248,13 +248,14 @@ class Run:
         from engine.behaviours import gateways
 
         while self.outcome is None:
-            if self.queue:
+            if self._dirty_scopes:
+                self._close_scopes()
+            elif self.queue:
                 token = self.state.tokens.get(self.queue.popleft())
                 if token is not None and token.kind == kinds.READY:
                     self.enter(token)
             elif not (gateways.fire_inclusive_joins(self) or self._fire_conditions()):
                 break
-            self._close_scopes()
         if self.outcome is not None:
             self.queue.clear()
 

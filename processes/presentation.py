@@ -9,7 +9,7 @@ from crm_model import activities, stages
 from crm_model.activities import Activity
 from crm_model.deal_entities import Deal
 from engine.execution import Execution, Live
-from kernel.i18n import N_
+from kernel.i18n import N_, translate
 
 ELEMENT = "give_presentation"
 TITLE = N_("Give presentation")
@@ -27,7 +27,7 @@ def plan(execution: Execution, live: Live, deal: Deal, start: datetime) -> dict[
     activity = activities.make(
         execution.context,
         kind="presentation",
-        subject=TITLE,
+        subject=translate(TITLE, execution.context.actor.language),
         owner_id=deal.owner_id,
         start=start,
         due=start,
@@ -45,7 +45,7 @@ def ensure(execution: Execution, live: Live, deal: Deal) -> dict[str, Any]:
     activity = current(execution, live)
     if activity is None:
         return plan(execution, live, deal, execution.context.now())
-    return {ACTIVITY: activity.id, GIVEN: activity.status == "completed"}
+    return {ACTIVITY: activity.id, GIVEN: activity.status == activities.COMPLETED}
 
 
 def stage_changed(execution: Execution, live: Live, deal: Deal, left: str | None, entered: str) -> None:
@@ -64,5 +64,8 @@ def stage_changed(execution: Execution, live: Live, deal: Deal, left: str | None
 
 def activity_changed(execution: Execution, live: Live, activity: Activity) -> None:
     """Tells the waiting process what became of its activity; cancelled counts as not given."""
-    if live.state.variables.get(ACTIVITY) == activity.id:
-        live.run.set_variables({GIVEN: activity.status == "completed"})
+    if live.state.variables.get(ACTIVITY) != activity.id:
+        return
+    if activity.next_id is not None:
+        live.run.set_variables({ACTIVITY: activity.next_id})
+    live.run.set_variables({GIVEN: activity.status == activities.COMPLETED})

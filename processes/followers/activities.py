@@ -32,7 +32,7 @@ def _mirror(execution: Execution, live: Live, task: OpenedTask) -> None:
     activities.make(
         context,
         kind=task.node.extension.activity,
-        subject=task.node.name or task.node.id,
+        subject=task.node.title(context.actor.language),
         owner_id=task.assignee_id,
         start=context.now(),
         due=task.due,
