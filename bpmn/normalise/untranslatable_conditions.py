@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bpmn.expressions import ExpressionError, compile_expression
-from bpmn.model import Diagram, Flow, Node, Process
+from bpmn.model import Diagram, Flow, Node
 from bpmn.normalise.repairs import Repairs, outgoing, with_flows
 from kernel.i18n import N_
 
@@ -33,7 +33,8 @@ def compiles(flow: Flow) -> bool:
 def repair(diagram: Diagram, repairs: Repairs) -> Diagram:
     processes = {}
     for key, process in diagram.processes.items():
-        nodes, flows = {}, []
+        nodes: dict[str, Node] = {}
+        flows: list[Flow] = []
         for node in process.nodes.values():
             leaving = outgoing(node, process)
             failing = [flow for flow in leaving if flow.id != node.default and not compiles(flow)]

@@ -1,0 +1,29 @@
+"""A loop says how often it repeats."""
+
+from collections.abc import Iterator
+
+from bpmn.model import Diagram, Finding
+from bpmn.rules.findings import at, error, nodes, warning
+from bpmn.vocabulary import Vocabulary
+from kernel.i18n import N_
+
+NO_BOUNDS = N_(
+    "“%(element)s” is repeated for many, but not for which. Give a number or a collection, or remove the mark."
+)
+NO_CONDITION = N_(
+    "“%(element)s” is repeated, but not until when. Give a condition or a maximum, or remove the mark."
+)
+BOTH = N_("“%(element)s” has both a number and a collection. The collection is used; remove the number.")
+
+
+def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:
+    for node in nodes(diagram):
+        loop = node.loop
+        if loop is None:
+            continue
+        if loop.multi and loop.cardinality is None and loop.collection is None:
+            yield at(error("loop-without-bounds", node, NO_BOUNDS), loop.line)
+        elif loop.multi and loop.cardinality is not None and loop.collection is not None:
+            yield at(warning("loop-with-two-bounds", node, BOTH), loop.line)
+        elif not loop.multi and loop.condition is None and loop.maximum is None:
+            yield at(error("loop-without-bounds", node, NO_CONDITION), loop.line)
