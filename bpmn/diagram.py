@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from bpmn.model import Diagram, Finding, Flow, Process
+from bpmn.model import FLOW_NODES, Diagram, Finding, Flow, Process
 from bpmn.parsing import artifacts, scopes
 from bpmn.parsing.source import NAMED, Source
 from bpmn.parsing.xml import BPMN, BPMN_DI, Unsafe, attribute, elements, line_of, parse
@@ -23,6 +23,7 @@ TOO_DEEP = N_("Elements are nested deeper than a diagram may be. Flatten it.")
 ENTITIES = N_(
     "The file declares a document type or entities, which diagrams may not. Export it again as plain BPMN 2.0."
 )
+MAXIMUM_STEPS = 10_000
 REASONS = {
     "size": TOO_LARGE,
     "elements": TOO_LARGE,
@@ -92,6 +93,9 @@ def _definitions(name: str, data: bytes) -> etree._Element:
         ) from None
     if root.tag != f"{{{BPMN}}}definitions":
         raise _unreadable(name, "not-bpmn", NOT_BPMN, line_of(root))
+    steps = sum(1 for _ in root.iter(*(f"{{{BPMN}}}{kind}" for kind in (*FLOW_NODES, "sequenceFlow"))))
+    if steps > MAXIMUM_STEPS:
+        raise _unreadable(name, "unsafe-file", TOO_LARGE, 1)
     return root
 
 

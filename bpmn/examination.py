@@ -13,6 +13,7 @@ from kernel.i18n import N_
 Files = list[tuple[str, bytes]]
 
 DUPLICATE = N_("The process “%(element)s” is in two files of the upload. Upload it once.")
+MAXIMUM_TOLD = 1000
 NOT_DIAGRAMS = frozenset({".form", ".dmn", ".json"})
 
 
