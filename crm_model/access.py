@@ -3,8 +3,8 @@
 A record is seen by its owner, by the head of the owner's team, by administrators and supervisors. Besides:
 - a deal by whoever has an open task on it (`deal_guests`, kept by the processes);
 - a lead by marketing;
-- an account by whoever sees a deal of it, and a contact by whoever sees its account or a deal it takes part in,
-  for the task card needs them. Both are then for reading only (`get_for_change`);
+- an account by whoever sees a deal of it, a contact by whoever sees its account or a deal it takes part in,
+  because the task card needs them. Both are then for reading only (`get_for_change`);
 - activities, notes and documents by their own owner and by whoever sees what they hang on. Of several links
   the closest decides: deal, then account, contact, lead.
 Designers see no records at all.
@@ -191,6 +191,13 @@ def revoke_deal(ctx: Context, source: str, *, user_id: int | None = None) -> Non
     if user_id is not None:
         query = query.where(DealGuest.user_id == user_id)
     ctx.session.execute(query)
+
+
+def in_deal(ctx: Context, contact_id: Any, deal_id: int) -> Predicate:
+    """The contact takes part in a deal that the actor sees."""
+    seen = and_(DEALS.c.id == deal_id, true() if sees_everything(ctx) else _deals(ctx, DEALS.c))
+    part = select(PARTICIPANTS.c.contact_id).where(PARTICIPANTS.c.deal_id.in_(select(DEALS.c.id).where(seen)))
+    return or_(contact_id.in_(part), contact_id.in_(select(DEALS.c.contact_id).where(seen)))
 
 
 def has_guests(deal_id: int) -> Predicate:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -50,6 +52,17 @@ def mapping(ctx: Context, value: Any) -> dict[str, Any]:
     if len(repr(value)) > LARGEST_JSON or "\\x00" in repr(value) or "\\ud" in repr(value):
         raise Wrong(N_("This is too large or contains control characters."))
     return value
+
+
+def time_zone(ctx: Context, value: Any) -> str:
+    if value not in _time_zones():
+        raise Wrong(N_("There is no such time zone."))
+    return str(value)
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def email(ctx: Context, value: Any) -> str:

@@ -20,6 +20,17 @@ def sort_key(column: str) -> Any:
     return mapped_column(Text, Computed(folded_sql(column)), index=True)
 
 
+def search_key(*columns: str) -> Any:
+    """A generated column with the text that a search looks through, folded like `fold` does."""
+    return mapped_column(
+        Text, Computed(folded_sql(" || ' ' || ".join(f"coalesce({c}, '')" for c in columns)))
+    )
+
+
+def fold(text: str) -> str:
+    return text.lower().replace("ё", "е")
+
+
 def folded_sql(expression: str) -> str:
     return f"lower(translate({expression}, 'Ёё', 'Ее'))"
 

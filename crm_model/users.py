@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
 from sqlalchemy import ARRAY, ForeignKey, Index, String, Text, column, delete, select, table
@@ -92,23 +92,12 @@ def _password(ctx: Context, value: Any) -> str:
     return value
 
 
-def _time_zone(ctx: Context, value: Any) -> str:
-    if value not in _zones():
-        raise Wrong(N_("There is no such time zone."))
-    return str(value)
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 PROFILE = {
     "name": Field(inputs.name, required=True),
     "email": Field(fields.email),
     "phone": Field(fields.phone),
     "language": Field(inputs.choice(LANGUAGES)),
-    "time_zone": Field(_time_zone, nullable=False),
+    "time_zone": Field(fields.time_zone, nullable=False),
     "settings": Field(fields.mapping, nullable=False),
 }
 FIELDS = {
@@ -298,6 +287,15 @@ def require_active(session: Session, user_id: int | None, path: str = "owner_id"
     if user is None or not user.active:
         raise ValidationFailed({path: [NO_PERSON]})
     return user
+
+
+def settle_owner(ctx: Context, clean: dict[str, Any], record: Any = None) -> None:
+    """A new record without an owner gets its maker; an owner that is new to the record must still work here."""
+    if record is None and clean.get("owner_id") is None:
+        clean["owner_id"] = ctx.actor.user_id
+    owner = clean.get("owner_id")
+    if owner is not None and (record is None or owner != record.owner_id):
+        require_active(ctx.session, owner)
 
 
 def head_of(session: Session, user_id: int) -> int | None:

@@ -1,0 +1,63 @@
+"""How a client is reached: numbers and addresses as typed, and the keys by which they are found again."""
+
+import re
+from typing import Any
+
+from sqlalchemy import ARRAY, ColumnElement, Text, func, or_
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, validates
+
+from crm_model import fields, inputs
+from crm_model.inputs import Field
+
+CHANNELS = ("phone", "email", "messenger", "meeting", "post")
+NUMBER = re.compile(r"[\d\s()+.\-]+")
+
+
+class Reachable:
+    """Phones and e-mails of a record. The keys follow whatever is assigned, so no writer can forget them."""
+
+    phones: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    emails: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    phone_keys: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    email_keys: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+
+    @validates("phones")
+    def _phones(self, _key: str, phones: list[str]) -> list[str]:
+        self.phone_keys = _distinct(fields.phone_key(phone) for phone in phones or ())
+        return phones or []
+
+    @validates("emails")
+    def _emails(self, _key: str, emails: list[str]) -> list[str]:
+        self.email_keys = _distinct(fields.email_key(email) for email in emails or ())
+        return emails or []
+
+
+FIELDS = {
+    "phones": Field(inputs.many(fields.phone), nullable=False),
+    "emails": Field(inputs.many(fields.email), nullable=False),
+}
+
+
+def _distinct(keys: Any) -> list[str]:
+    return [key for key in dict.fromkeys(keys) if key]
+
+
+def has_phone(model: Any, q: str) -> ColumnElement[bool] | None:
+    """The record has a number with these digits somewhere in it, 8 916… and +7 916… alike; None for other text."""
+    digits = "".join(char for char in q if char.isdecimal())
+    if len(digits) < 3 or not NUMBER.fullmatch(q):
+        return None
+    spellings = [digits]
+    if digits.startswith("8") and not q.strip().startswith("+"):
+        spellings.append("7" + digits[1:])
+    joined = func.array_to_string(model.phone_keys, " ")
+    return or_(*(joined.contains(spelling, autoescape=True) for spelling in spellings))
+
+
+def same_channel(model: Any, phones: list[str], emails: list[str]) -> ColumnElement[bool]:
+    """The record is reached by one of these numbers or addresses, however either was typed."""
+    return or_(
+        model.phone_keys.overlap(_distinct(fields.phone_key(phone) for phone in phones)),
+        model.email_keys.overlap(_distinct(fields.email_key(email) for email in emails)),
+    )

@@ -1,0 +1,51 @@
+"""What refers to a record: whoever deletes it is told, instead of finding half of the past gone."""
+
+from typing import Any
+
+from sqlalchemy import Column, func, inspect, select
+
+from kernel.context import Context
+from kernel.db import Base
+from kernel.errors import Conflict
+from kernel.i18n import N_
+
+FOLLOWS = frozenset({"audit_entries", "notifications"})
+"""Tables that may lose what they refer to."""
+
+WHY = {
+    "deals": N_("There are deals with this record, so it cannot be deleted."),
+    "deal_participants": N_("This contact takes part in a deal and cannot be deleted."),
+    "contacts": N_("There are contacts with this record, so it cannot be deleted."),
+    "leads": N_("There are leads with this record, so it cannot be deleted."),
+    "activities": N_("There are activities with this record, so it cannot be deleted."),
+    "documents": N_("There are documents with this record, so it cannot be deleted."),
+    "users": N_("There are people in this team, so it cannot be deleted."),
+}
+OTHERWISE = N_("Other records refer to this one, so it cannot be deleted.")
+
+
+def used_by(ctx: Context, record: Any) -> dict[str, int]:
+    """How many rows of which tables point to the record, in the order of `WHY`."""
+    target = inspect(type(record)).local_table
+    counts: dict[str, int] = {}
+    for table in Base.metadata.tables.values():
+        for column in table.columns:
+            if table.name not in FOLLOWS and _points_to(column, target):
+                found = ctx.session.scalar(select(func.count()).where(column == record.id)) or 0
+                if found:
+                    counts[table.name] = counts.get(table.name, 0) + found
+    order = list(WHY)
+    return dict(
+        sorted(counts.items(), key=lambda item: order.index(item[0]) if item[0] in WHY else len(order))
+    )
+
+
+def refuse_if_used(ctx: Context, record: Any) -> None:
+    """Conflict `in_use`, naming what refers to the record; `details.used_by` counts it."""
+    counts = used_by(ctx, record)
+    if counts:
+        raise Conflict("in_use", WHY.get(next(iter(counts)), OTHERWISE), details={"used_by": counts})
+
+
+def _points_to(column: Column[Any], target: Any) -> bool:
+    return any(key.column.table is target for key in column.foreign_keys)
