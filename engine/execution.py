@@ -85,9 +85,7 @@ class Live:
         return [
             token
             for token, (kind, _) in self.before.items()
-            if token not in self.state.tokens
-            or self.state.tokens[token].kind != kind
-            or token in self.run.rearmed
+            if token not in self.state.tokens or self.state.tokens[token].kind != kind or token in self.run.rearmed
         ]
 
     def closed_tasks(self) -> list[ClosedTask]:
@@ -118,21 +116,20 @@ class InstanceHost:
         return self.execution.ports.fact(self.execution, self.live, name)
 
     def is_asynchronous(self, operation: str) -> bool:
-        if self.execution.in_job:
-            return False
         found = self.execution.ports.operations.get(operation)
         return found is not None and found.asynchronous
 
     def operate(self, run: Run, token: Token, operation: str, parameters: dict[str, Any]) -> Mapping[str, Any]:
+        """Calls an operation; a parameter the diagram does not give is the variable of its name."""
         node = run.graph.node(token.node)
         found = self.execution.ports.operations.get(operation)
         if found is None:
             raise ProcessError(node.id, node.name or node.id, f"unknown operation {operation!r}.")
         names = run.names(token.scope)
-        values = {spec.name: _optional(names, spec.name) for spec in found.parameters if spec.name not in parameters}
+        values = {spec.name: names.get(spec.name) for spec in found.parameters}
         try:
             answer = found.call(Step(self.execution, self.live, node, token), {**values, **parameters})
-        except (BpmnError, ValidationFailed):
+        except ValidationFailed:
             raise
         except AppError as error:
             error.details.setdefault("element_id", node.id)
@@ -142,13 +139,6 @@ class InstanceHost:
 
     def entered(self, run: Run, node: Node) -> None:
         self.execution.ports.stage_entered(self.execution, self.live, node)
-
-
-def _optional(names: Mapping[str, Any], name: str) -> Any:
-    try:
-        return names[name]
-    except KeyError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +168,12 @@ class Step:
 class Execution:
     """Loads, steps and writes instances inside one transaction. Lock order: the root instance first."""
 
-    def __init__(self, context: Context, ports: Ports, *, cause: str = "process", in_job: bool = False) -> None:
+    def __init__(self, context: Context, ports: Ports, *, cause: str = "process") -> None:
         self.context = context
         self.ports = ports
         self.cause = cause
-        self.in_job = in_job
         self.lives: dict[int, Live] = {}
         self.opened: list[store.OpenedTask] = []
-        self.reached: list[dict[str, Any]] = []
-        self._written_ends: set[int] = set()
 
     @property
     def actor_id(self) -> int | None:

@@ -29,7 +29,9 @@ class HistoryEntry:
     flows: tuple[str, ...]
 
 
-def entries(session: Session, instance_id: int, state: State, after: int = 0, limit: int | None = None) -> list[HistoryEntry]:
+def entries(
+    session: Session, instance_id: int, state: State, after: int = 0, limit: int | None = None
+) -> list[HistoryEntry]:
     """Runs numbered above `after`, in the order in which they were entered."""
     query = (
         select(HistoryEntryRow)

@@ -134,7 +134,12 @@ def _switch(execution: Execution, instance_id: int, was: str, becomes: str, reas
         .execution_options(synchronize_session=False)
     )
     history.record_action(
-        execution.context, live.id, "suspend" if becomes == SUSPENDED else "resume", was=was, became=becomes, reason=reason
+        execution.context,
+        live.id,
+        "suspend" if becomes == SUSPENDED else "resume",
+        was=was,
+        became=becomes,
+        reason=reason,
     )
     execution.lives.clear()
 
@@ -203,4 +208,3 @@ def definition_for(execution: Execution, key: str | None, definition_id: int | N
     if definition_id is None:
         definition_id = definitions.latest_published(session, key or "")
     return definitions.load(session, definition_id)
-

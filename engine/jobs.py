@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +13,7 @@ from engine import messages
 from engine import state as kinds
 from engine.behaviours import events, tasks
 from engine.errors import BpmnError
-from engine.execution import Execution, Live, Step
+from engine.execution import Execution, Live
 from engine.ports import Ports
 from engine.state import Token
 from engine.tables import ACTIVE, IncidentRow, JobRow
@@ -46,21 +45,16 @@ class Job:
     retries: int
 
 
-ContextOf = Callable[[Any], Context]
-
-
 def run_batch(database: Database, ports: Ports, clock: Clock, worker_id: str, limit: int = 20) -> int:
     """Claims due jobs and does each in its own transaction; the number claimed."""
     now = clock()
     with database.transaction() as session:
-        rows = session.execute(
-            CLAIM, {"worker": worker_id, "until": now + LEASE, "now": now, "limit": limit}
-        ).all()
+        rows = session.execute(CLAIM, {"worker": worker_id, "until": now + LEASE, "now": now, "limit": limit}).all()
     jobs = [Job(*row) for row in rows]
     for job in jobs:
         try:
             with database.transaction() as session:
-                _do(Execution(Context(session, SYSTEM, clock), ports, in_job=True), job, worker_id)
+                _do(Execution(Context(session, SYSTEM, clock), ports), job, worker_id)
         except Exception as error:
             log.warning("job %s (%s) failed: %s", job.id, job.kind, error)
             with database.transaction() as session:
@@ -80,7 +74,9 @@ def _do(execution: Execution, job: Job, worker_id: str) -> None:
     if job.instance_id is not None:
         live = execution.lock(job.instance_id)
     still_ours = session.scalar(
-        select(JobRow.id).where(JobRow.id == job.id, JobRow.locked_by == worker_id, JobRow.state == "ready").with_for_update()
+        select(JobRow.id)
+        .where(JobRow.id == job.id, JobRow.locked_by == worker_id, JobRow.state == "ready")
+        .with_for_update()
     )
     if still_ours is None:
         return
@@ -115,15 +111,11 @@ def _operate(execution: Execution, live: Live, token: Token) -> None:
     if token.kind != kinds.JOB:
         return
     node = live.graph.node(token.node)
-    operation = execution.ports.operations.get(token.data["operation"])
-    if operation is None:
-        raise LookupError(f"unknown operation {token.data['operation']!r}")
     try:
-        answer = operation.call(Step(execution, live, node, token), token.data["parameters"])
+        answer = live.host.operate(live.run, token, token.data["operation"], token.data["parameters"])
     except BpmnError as error:
         tasks.operation_error(live.run, token, node, error)
         return
-    live.run.facts_changed()
     tasks.operation_done(live.run, token, node, answer)
 
 

@@ -182,9 +182,7 @@ def broadcast(execution: Execution, name: str, variables: dict[str, Any]) -> lis
     return reached + _start(execution, "signal", name, variables, None, None)
 
 
-def _by_job(
-    execution: Execution, message: Message, *, kind: str = "message", instance_id: int | None = None
-) -> None:
+def _by_job(execution: Execution, message: Message, *, kind: str = "message", instance_id: int | None = None) -> None:
     """Somebody else holds the receiver: a job delivers later, so two instances never wait for each other."""
     now = execution.context.now()
     payload = {

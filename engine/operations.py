@@ -107,7 +107,10 @@ def _parameters(function: Callable[..., Any]) -> tuple[ParameterSpec, ...]:
         required = parameter.default is inspect.Parameter.empty
         specs.append(
             ParameterSpec(
-                parameter.name, _plain(hints.get(parameter.name, Any)), required, None if required else parameter.default
+                parameter.name,
+                _plain(hints.get(parameter.name, Any)),
+                required,
+                None if required else parameter.default,
             )
         )
     return tuple(specs)

@@ -38,9 +38,7 @@ def complete_activity(
         activity.result_note = note
         context.session.flush()
         return activity
-    return _told(
-        context, activity, lambda: records.complete_activity(context, activity_id, result=result, note=note)
-    )
+    return _told(context, activity, lambda: records.complete_activity(context, activity_id, result=result, note=note))
 
 
 def _told(context: Context, activity: Activity, change: Any) -> Activity:

@@ -116,7 +116,9 @@ def _clauses(filter: InstanceFilter) -> list[ColumnElement[bool]]:
     if filter.state is not None:
         clauses.append(InstanceRow.state == filter.state)
     if filter.business_key is not None:
-        clauses.append(or_(InstanceRow.business_key == filter.business_key, InstanceRow.origin_key == filter.business_key))
+        clauses.append(
+            or_(InstanceRow.business_key == filter.business_key, InstanceRow.origin_key == filter.business_key)
+        )
     if filter.element_id is not None:
         clauses.append(
             or_(
@@ -299,9 +301,7 @@ def modify_instance(
         execution.write()
         answer = view(context, instance_id)
         after = [element.element_id for element in answer.active_elements]
-        engine_history.record_action(
-            context, instance_id, "modify", was=before, became=after, reason=reason.strip()
-        )
+        engine_history.record_action(context, instance_id, "modify", was=before, became=after, reason=reason.strip())
     return answer
 
 
@@ -312,9 +312,7 @@ def list_operator_actions(context: Context, instance_id: int) -> list[OperatorAc
         select(OperatorActionRow).where(OperatorActionRow.instance_id == row.id).order_by(OperatorActionRow.id.desc())
     ).all()
     named = presenting.people(context.session, [action.actor_id for action in actions])
-    return [
-        OperatorAction(a.at, named.get(a.actor_id or 0), a.kind, a.was, a.became, a.reason) for a in actions
-    ]
+    return [OperatorAction(a.at, named.get(a.actor_id or 0), a.kind, a.was, a.became, a.reason) for a in actions]
 
 
 @use_case("instances.read")
@@ -327,4 +325,3 @@ def list_family(context: Context, instance_id: int) -> list[InstanceView]:
         .order_by(InstanceRow.id)
     ).all()
     return presenting.instances(context, rows)
-

@@ -263,14 +263,14 @@ def deal_process(context: Context, deal_id: int) -> DealProcess:
         tasks = tuple(list_tasks(context, TaskFilter(subject=f"deal:{deal_id}", postponed=None), Page()).items)
         waiting = waits.of(context, instance)
     marks = _marks(context, deal)
-    return DealProcess(view, marks, _sentence(context, deal, tasks, waiting, instance), tasks, tuple(waiting), deal.stage_entered_at)
+    return DealProcess(
+        view, marks, _sentence(context, deal, tasks, waiting, instance), tasks, tuple(waiting), deal.stage_entered_at
+    )
 
 
 def _latest_instance(context: Context, deal_id: int) -> InstanceRow | None:
     running = starting.running_instance(context, ("deal", deal_id))
-    query = select(InstanceRow).where(
-        InstanceRow.business_key == f"deal:{deal_id}", InstanceRow.parent_id.is_(None)
-    )
+    query = select(InstanceRow).where(InstanceRow.business_key == f"deal:{deal_id}", InstanceRow.parent_id.is_(None))
     if running is not None:
         query = query.where(InstanceRow.id == running)
     return context.session.scalar(query.order_by(InstanceRow.id.desc()).limit(1))
@@ -279,7 +279,9 @@ def _latest_instance(context: Context, deal_id: int) -> InstanceRow | None:
 def _marks(context: Context, deal: Deal) -> tuple[StageMark, ...]:
     visits = dict(
         context.session.execute(
-            select(StageHistory.to_stage, func.count()).where(StageHistory.deal_id == deal.id).group_by(StageHistory.to_stage)
+            select(StageHistory.to_stage, func.count())
+            .where(StageHistory.deal_id == deal.id)
+            .group_by(StageHistory.to_stage)
         )
         .tuples()
         .all()

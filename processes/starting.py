@@ -112,4 +112,3 @@ def start_for_reroute(execution: Execution, key: str, deal: Deal) -> None:
         business_key=f"{subject[0]}:{subject[1]}",
         subject=subject,
     )
-

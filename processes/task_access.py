@@ -53,9 +53,7 @@ def visible(context: Context) -> ColumnElement[bool]:
 
 def get_visible(context: Context, task_id: int) -> UserTaskRow:
     row = context.session.scalar(
-        select(UserTaskRow)
-        .where(UserTaskRow.id == task_id, visible(context))
-        .execution_options(populate_existing=True)
+        select(UserTaskRow).where(UserTaskRow.id == task_id, visible(context)).execution_options(populate_existing=True)
     )
     if row is None:
         raise NotFound()
@@ -74,7 +72,10 @@ def may_complete(context: Context, row: UserTaskRow) -> bool:
     """The assignee; a candidate where there is none; the administrator always."""
     actor = context.actor
     return (
-        actor.is_system or row.assignee_id == actor.user_id or is_candidate(context, row) or actor.has_role(ADMINISTRATOR)
+        actor.is_system
+        or row.assignee_id == actor.user_id
+        or is_candidate(context, row)
+        or actor.has_role(ADMINISTRATOR)
     )
 
 

@@ -281,9 +281,7 @@ def _completion(
     following.sort(key=lambda view: (view.assignee is None or view.assignee.id != me, view.id))
     instance_view = presenting.instances(context, [instance])[0]
     deal = instance_view.deal
-    return Completion(
-        views[task_id], instance_view, deal, tuple(following), bool(deal and deal.stage != stage_before)
-    )
+    return Completion(views[task_id], instance_view, deal, tuple(following), bool(deal and deal.stage != stage_before))
 
 
 def _change(context: Context, task_id: int) -> UserTaskRow:
@@ -294,7 +292,9 @@ def _change(context: Context, task_id: int) -> UserTaskRow:
     return row
 
 
-def _changed(context: Context, row: UserTaskRow, kind: str, was: Any, became: Any, reason: str | None = None) -> TaskView:
+def _changed(
+    context: Context, row: UserTaskRow, kind: str, was: Any, became: Any, reason: str | None = None
+) -> TaskView:
     record_action(context, row.instance_id, kind, task_id=row.id, was=was, became=became, reason=reason)
     context.session.flush()
     return presenting.tasks(context, [row])[0]
@@ -308,7 +308,9 @@ def claim_task(context: Context, task_id: int) -> TaskView:
         return presenting.tasks(context, [row])[0]
     if row.assignee_id is not None:
         by = presenting.people(context.session, [row.assignee_id])[row.assignee_id]
-        raise Conflict("task_claimed", TAKEN, details={"task": {"id": row.id, "assignee": {"id": by.id, "name": by.name}}})
+        raise Conflict(
+            "task_claimed", TAKEN, details={"task": {"id": row.id, "assignee": {"id": by.id, "name": by.name}}}
+        )
     if not is_candidate(context, row):
         raise PermissionDenied()
     return _assign(context, row, context.actor.user_id, "claim")
@@ -412,4 +414,3 @@ def list_comments(context: Context, task_id: int) -> list[CommentView]:
     ).all()
     named = presenting.people(context.session, [c.author_id for c in comments])
     return [CommentView(c.id, named.get(c.author_id or 0), c.at, c.text) for c in comments]
-

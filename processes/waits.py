@@ -111,9 +111,7 @@ def _waits(context: Context, definition: Definition, state: State, token: Token,
     return []
 
 
-def _events(
-    context: Context, state: State, token: Token, node: Node, name: str, rows: _Rows
-) -> list[Wait]:
+def _events(context: Context, state: State, token: Token, node: Node, name: str, rows: _Rows) -> list[Wait]:
     if node.type == "receiveTask":
         kind = "message" if node.message else "manual_release"
         return [Wait(kind, node.id, name, message=node.message)]

@@ -11,9 +11,7 @@ from processes.forms.readers import READERS
 from processes.forms.references import Resolver
 
 
-def validate(
-    form: FormDefinition, result: str | None, given: Mapping[str, Any], resolver: Resolver
-) -> dict[str, Any]:
+def validate(form: FormDefinition, result: str | None, given: Mapping[str, Any], resolver: Resolver) -> dict[str, Any]:
     """The values to store, one for each key of the form; None where nothing was given and there is no default.
 
     Raises ValidationFailed with paths below `variables`. Fields hidden by their condition are None, whatever came.

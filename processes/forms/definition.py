@@ -156,9 +156,7 @@ def _options(component: Mapping[str, Any]) -> tuple[Option, ...]:
     for value in values if isinstance(values, list) else ():
         if isinstance(value, Mapping) and isinstance(value.get("value"), str | int | float):
             code = str(value["value"])
-            found.setdefault(
-                code, Option(code, _text(value.get("label")) or code, _translations(value, "label"))
-            )
+            found.setdefault(code, Option(code, _text(value.get("label")) or code, _translations(value, "label")))
     return tuple(found.values())
 
 

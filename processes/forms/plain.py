@@ -74,7 +74,5 @@ def _clean(value: Any, left: list[int], depth: int) -> Any:
     if isinstance(value, list | tuple):
         return [_clean(item, left, depth + 1) for item in value]
     if isinstance(value, Mapping):
-        return {
-            _clean(str(key), left, depth + 1): _clean(item, left, depth + 1) for key, item in value.items()
-        }
+        return {_clean(str(key), left, depth + 1): _clean(item, left, depth + 1) for key, item in value.items()}
     raise Wrong(N_("This cannot be kept: it is not plain data."))

@@ -231,12 +231,7 @@ def record(kind: str) -> Reader:
 
 def code(kind: str, message: str) -> Reader:
     def read_code(field: FieldDefinition, value: Any, resolver: Resolver) -> str:
-        if (
-            not isinstance(value, str)
-            or len(value) > LONGEST_LINE
-            or "\0" in value
-            or not resolver.has(kind, value)
-        ):
+        if not isinstance(value, str) or len(value) > LONGEST_LINE or "\0" in value or not resolver.has(kind, value):
             raise Wrong(message)
         return value
 
@@ -287,9 +282,7 @@ def _one_of(*codes: str) -> Reader:
     return read
 
 
-def _of(
-    key: str, read: Reader, *, required: bool = False, longest: int = LONGEST_LINE, default: Any = None
-) -> Any:
+def _of(key: str, read: Reader, *, required: bool = False, longest: int = LONGEST_LINE, default: Any = None) -> Any:
     return FieldDefinition(key, "string", key, required=required, longest=longest, default=default), read
 
 

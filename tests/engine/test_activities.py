@@ -52,7 +52,8 @@ def test_a_completion_condition_cancels_what_is_still_open() -> None:
 
 def test_nothing_to_do_for_an_empty_collection() -> None:
     xml = diagram(
-        node("start", "s") + node("user", "a", multi("false", collection="people")) + node("user", "b"), "s -> a; a -> b"
+        node("start", "s") + node("user", "a", multi("false", collection="people")) + node("user", "b"),
+        "s -> a; a -> b",
     )
     assert Player(xml, {"people": []}).open == ["b"]
 
@@ -80,7 +81,8 @@ def test_a_sub_process_in_a_loop_keeps_its_rounds_apart() -> None:
 
 def test_a_script_sets_variables_and_later_lines_see_earlier_ones() -> None:
     xml = diagram(
-        node("start", "s") + node("script", "c", "<script>a = 2\nb = a * 3</script>") + node("user", "u"), "s -> c; c -> u"
+        node("start", "s") + node("script", "c", "<script>a = 2\nb = a * 3</script>") + node("user", "u"),
+        "s -> c; c -> u",
     )
     assert Player(xml).variables == {"a": 2, "b": 6}
 
@@ -102,12 +104,12 @@ def test_a_process_that_goes_round_without_a_pause_is_stopped_as_an_incident() -
 
 
 def test_several_flows_out_of_a_task_are_all_taken() -> None:
-    xml = diagram(node("start", "s") + node("user", "a") + node("user", "b") + node("user", "c"), "s -> a; a -> b; a -> c")
+    xml = diagram(
+        node("start", "s") + node("user", "a") + node("user", "b") + node("user", "c"), "s -> a; a -> b; a -> c"
+    )
     assert Player(xml).do("a").open == ["b", "c"]
 
 
 def test_a_receive_task_waits_for_its_message() -> None:
-    xml = diagram(
-        node("start", "s") + node("receive", "r", messageRef="m_reply") + node("user", "a"), "s -> r; r -> a"
-    )
+    xml = diagram(node("start", "s") + node("receive", "r", messageRef="m_reply") + node("user", "a"), "s -> r; r -> a")
     assert Player(xml).happen("r", answer=5).open == ["a"]

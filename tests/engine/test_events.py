@@ -101,9 +101,7 @@ def test_a_terminate_end_ends_everything_in_its_scope() -> None:
 
 
 def test_a_condition_fires_when_it_turns_true_and_at_once_if_it_is_already() -> None:
-    xml = diagram(
-        node("start", "s") + node("catch", "c", condition("given")) + node("user", "a"), "s -> c; c -> a"
-    )
+    xml = diagram(node("start", "s") + node("catch", "c", condition("given")) + node("user", "a"), "s -> c; c -> a")
     player = Player(xml)
     assert player.waiting == ["c"]
     assert player.set(other=1).waiting == ["c"]
@@ -121,11 +119,15 @@ def event_sub_process(interrupting: str, definition: str) -> str:
 
 
 def test_an_event_sub_process_interrupts_or_runs_beside_its_scope() -> None:
-    interrupting = Player(diagram(node("start", "s") + node("user", "a") + event_sub_process("true", message("m")), "s -> a"))
+    interrupting = Player(
+        diagram(node("start", "s") + node("user", "a") + event_sub_process("true", message("m")), "s -> a")
+    )
     assert interrupting.happen("trigger").open == ["handle"]
     assert interrupting.do("handle").outcome == "completed"
 
-    beside = Player(diagram(node("start", "s") + node("user", "a") + event_sub_process("false", message("m")), "s -> a"))
+    beside = Player(
+        diagram(node("start", "s") + node("user", "a") + event_sub_process("false", message("m")), "s -> a")
+    )
     beside.happen("trigger").happen("trigger")
     assert beside.open == ["a", "handle", "handle"]
     assert beside.do("a").outcome is None

@@ -71,7 +71,12 @@ def diagram(nodes: str, flows: str, *, id: str = "p", more: str = "") -> bytes:
     """A whole file with one process; messages, signals, errors and escalations are declared as they are used."""
     content = body(nodes, flows)
     declared = ""
-    for prefix, tag, extra in (("m", "message", ""), ("s", "signal", ""), ("e", "error", "errorCode"), ("x", "escalation", "escalationCode")):
+    for prefix, tag, extra in (
+        ("m", "message", ""),
+        ("s", "signal", ""),
+        ("e", "error", "errorCode"),
+        ("x", "escalation", "escalationCode"),
+    ):
         for name in sorted(set(re.findall(rf'Ref="{prefix}_(\w+)"', content + more))):
             code = f' {extra}="{name}"' if extra else ""
             declared += f'<{tag} id="{prefix}_{name}" name="{name}"{code}/>'
