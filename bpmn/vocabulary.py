@@ -1,6 +1,7 @@
 """What a diagram may refer to: operations, stages, forms, roles, processes and decisions of the running system."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 ACTIVITY_KINDS = frozenset({"call", "meeting", "presentation", "email", "task", "document_work", "approval"})
@@ -10,14 +11,14 @@ ACTIVITY_KINDS = frozenset({"call", "meeting", "presentation", "email", "task", 
 class Vocabulary:
     """`operations` maps a name to the names of its parameters; the others are codes or keys."""
 
-    operations: Mapping[str, Set[str]] = field(default_factory=dict)
-    stages: Set[str] = frozenset()
-    forms: Set[str] = frozenset()
-    roles: Set[str] = frozenset()
-    processes: Set[str] = frozenset()
-    decisions: Set[str] = frozenset()
-    activities: Set[str] = ACTIVITY_KINDS
+    operations: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    stages: AbstractSet[str] = frozenset()
+    forms: AbstractSet[str] = frozenset()
+    roles: AbstractSet[str] = frozenset()
+    processes: AbstractSet[str] = frozenset()
+    decisions: AbstractSet[str] = frozenset()
+    activities: AbstractSet[str] = ACTIVITY_KINDS
 
-    def with_processes(self, keys: Set[str]) -> "Vocabulary":
+    def with_processes(self, keys: AbstractSet[str]) -> "Vocabulary":
         """Also the processes that are being uploaded."""
         return replace(self, processes=frozenset(self.processes) | keys)
