@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from crm_model import access
@@ -28,7 +29,13 @@ def update_activity(context: Context, activity_id: int, values: Mapping[str, Any
 
 @use_case("records.write")
 def complete_activity(
-    context: Context, activity_id: int, *, result: str | None = None, note: str | None = None
+    context: Context,
+    activity_id: int,
+    *,
+    result: str | None = None,
+    note: str | None = None,
+    start: datetime | None = None,
+    due: datetime | None = None,
 ) -> Activity:
     """Gives an activity its result. One that shows a task completes the task."""
     activity = access.get_visible(context, Activity, activity_id)
@@ -38,7 +45,18 @@ def complete_activity(
         activity.result_note = note
         context.session.flush()
         return activity
-    return _told(context, activity, lambda: records.complete_activity(context, activity_id, result=result, note=note))
+    return _told(
+        context,
+        activity,
+        lambda: records.complete_activity(context, activity_id, result=result, note=note, start=start, due=due),
+    )
+
+
+@use_case("records.write")
+def reopen_activity(context: Context, activity_id: int) -> Activity:
+    """Plans a closed activity again; a process that waits for it waits on."""
+    activity = access.get_visible(context, Activity, activity_id)
+    return _told(context, activity, lambda: records.reopen_activity(context, activity_id))
 
 
 def _told(context: Context, activity: Activity, change: Any) -> Activity:

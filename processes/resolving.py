@@ -1,1 +1,80 @@
-"""Checks that what a form refers to exists and is visible to whoever fills it in."""
+"""Whether what a form refers to exists, and may be chosen by whoever fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from crm_model import access, stages
+from crm_model.accounts import Account
+from crm_model.articles import Article
+from crm_model.business_lines import BusinessLine
+from crm_model.contacts import Contact
+from crm_model.deal_entities import Deal, DealCompetitor
+from crm_model.documents import Document
+from crm_model.leads import Lead
+from crm_model.products import Product
+from crm_model.users import User
+from engine.definitions import latest_published
+from engine.errors import DefinitionNotFound
+from engine.state import decode
+from engine.tables import InstanceRow, UserTaskRow
+from kernel.context import Context
+
+OWNED: dict[str, Any] = {"account": Account, "contact": Contact, "deal": Deal, "lead": Lead, "document": Document}
+SHARED: dict[str, Any] = {"product": Product, "business_line": BusinessLine, "article": Article, "user": User}
+
+
+class RecordResolver:
+    """The records a task's form may name: those its doer sees, and what belongs to the task's own deal."""
+
+    def __init__(self, context: Context, task: UserTaskRow) -> None:
+        self._context = context
+        self._task = task
+
+    @property
+    def time_zone(self) -> tzinfo:
+        return ZoneInfo(self._context.actor.time_zone)
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        content = self._context.session.scalar(
+            select(InstanceRow.content).where(InstanceRow.id == self._task.instance_id)
+        )
+        return decode(content).variables if content else {}
+
+    def has(self, kind: str, key: int | str) -> bool:
+        session = self._context.session
+        if kind == "stage":
+            return key in stages.DEAL_CODES
+        if kind == "process":
+            return self._is_published(str(key))
+        if kind == "competitor":
+            return self._is_of_the_deal(key)
+        if kind in SHARED:
+            model = SHARED[kind]
+            query = select(model.id).where(model.id == key)
+            if kind == "user":
+                query = query.where(User.active)
+            return session.scalar(query) is not None
+        model = OWNED[kind]
+        return session.scalar(select(model.id).where(model.id == key, access.visible(self._context, model))) is not None
+
+    def _is_published(self, key: str) -> bool:
+        try:
+            latest_published(self._context.session, key)
+        except DefinitionNotFound:
+            return False
+        return True
+
+    def _is_of_the_deal(self, key: int | str) -> bool:
+        if self._task.subject_type != "deal":
+            return False
+        query = select(DealCompetitor.id).where(
+            DealCompetitor.id == key, DealCompetitor.deal_id == self._task.subject_id
+        )
+        return self._context.session.scalar(query) is not None

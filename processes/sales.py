@@ -288,7 +288,7 @@ def _marks(context: Context, deal: Deal) -> tuple[StageMark, ...]:
     )
     language = context.actor.language
     marks = []
-    for stage in stages.ALL:
+    for stage in stages.STAGES:
         if stage.code == stages.INTEREST:
             continue
         is_current = stage.code == deal.stage

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from crm_model import activities, business_lines, deals, stages, users
+from crm_model import competitors as rivals
 from crm_model import participants as people
 from crm_model.deal_entities import COMPETITOR_WON
 from crm_model.stage_history import missing_for
@@ -89,7 +90,7 @@ def record_presentation_plan(
     if attendee_ids:
         people.add_contacts(step.context, deal, attendee_ids)
     if competitors:
-        people.set_competitors(step.context, deal, competitors)
+        rivals.set_competitors(step.context, deal, competitors)
 
 
 @operation("deal.record_presentation", title=N_("Record the results of the presentation"))
@@ -121,7 +122,7 @@ def record_tactics(step: Step, *, tactics: str | None = None, competitors: list[
     if tactics:
         deal.tactics = tactics
     if competitors:
-        people.set_competitors(step.context, deal, competitors)
+        rivals.set_competitors(step.context, deal, competitors)
 
 
 @operation("deal.record_discussion", title=N_("Record what was agreed with the head"))
