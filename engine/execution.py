@@ -283,12 +283,12 @@ class Execution:
         run = live.run
         calls, uncalls, thrown, escalated = run.calls, run.uncalls, run.thrown, run.escalated
         run.calls, run.uncalls, run.thrown, run.escalated = [], [], [], []
-        for token in uncalls:
-            self._cancel_called(live, token)
+        for gone in uncalls:
+            self._cancel_called(live, gone)
         for call in calls:
-            token = run.state.tokens.get(call.token)
-            if token is not None:
-                self._call(live, token, call.called, call.variables)
+            caller = run.state.tokens.get(call.token)
+            if caller is not None:
+                self._call(live, caller, call.called, call.variables)
         for message in thrown:
             messages.deliver(self, live, message)
         for code, _ in escalated:

@@ -201,8 +201,8 @@ def _jobs_and_subscriptions(live: Live, parts: list[str], values: dict[str, Any]
     if jobs:
         values["jobs"] = Jsonb(jobs)
         parts.append(
-            "jobbed AS (INSERT INTO job (instance_id, created_at, kind, token, event, element_id, due, retries, payload)"
-            " SELECT %(id)s, %(now)s, x.* FROM jsonb_to_recordset(%(jobs)s) AS x(kind text, token int, event smallint,"
+            "jobbed AS (INSERT INTO job (instance_id, created_at, kind, token, event, element_id, due, retries,"
+            " payload) SELECT %(id)s, %(now)s, x.* FROM jsonb_to_recordset(%(jobs)s) AS x(kind text, token int, event smallint,"
             " element_id text, due timestamptz, retries smallint, payload jsonb))"
         )
     subscriptions = [s for token in live.new_tokens() for s in subscription_values(live, token)]

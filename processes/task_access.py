@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
 from crm_model import access, users
@@ -15,10 +15,11 @@ from kernel.errors import NotFound, PermissionDenied
 
 def candidate_clause(context: Context) -> ColumnElement[bool]:
     """Open to the caller: nobody has it, and it names his role, himself, or nobody at all."""
-    roles = array([literal(role) for role in sorted(context.actor.roles)], type_=Text) if context.actor.roles else None
-    named = [UserTaskRow.candidate_users.any(context.actor.user_id)]  # type: ignore[arg-type]
-    if roles is not None:
-        named.append(UserTaskRow.candidate_roles.op("&&")(roles.cast(ARRAY(Text))))
+    roles = literal(sorted(context.actor.roles), ARRAY(Text))
+    named = [
+        UserTaskRow.candidate_users.any(context.actor.user_id),  # type: ignore[arg-type]
+        UserTaskRow.candidate_roles.op("&&")(roles),
+    ]
     return and_(UserTaskRow.assignee_id.is_(None), or_(*named))
 
 

@@ -17,11 +17,12 @@ def follow(execution: Execution, live: Live, opened: list[OpenedTask], closed: l
     for task in opened:
         if task.node.extension.activity:
             _mirror(execution, live, task)
-    kinds = [task for task in closed if live.graph.node(task.element_id).extension.activity]
-    for task in kinds:
-        mirror = _mirror_of(execution.context, live.id, task.token)
+    for ended in closed:
+        if not live.graph.node(ended.element_id).extension.activity:
+            continue
+        mirror = _mirror_of(execution.context, live.id, ended.token)
         if mirror is not None:
-            activities.end_by_process(execution.context, mirror, status=task.state, result=task.result)
+            activities.end_by_process(execution.context, mirror, status=ended.state, result=ended.result)
 
 
 def _mirror(execution: Execution, live: Live, task: OpenedTask) -> None:
