@@ -8,8 +8,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from unicodedata import category
 
-from sqlalchemy import column, select, table
-
 from crm_model import access
 from kernel.context import Context
 from kernel.errors import Conflict, Message, ValidationFailed
@@ -24,12 +22,9 @@ REQUIRED = N_("Fill in this field.")
 UNKNOWN = N_("There is no such field.")
 READ_ONLY = N_("This field cannot be changed here.")
 NO_RECORD = N_("There is no such record, or you may not see it.")
-NO_PERSON = N_("There is no such person, or they no longer work here.")
 
 UNREADABLE = ("Cc", "Cs")
 """Control characters and halves of surrogate pairs, which PostgreSQL does not keep."""
-
-USERS = table("users", column("id"), column("active"))
 
 
 class Wrong(Exception):
@@ -150,7 +145,9 @@ def decimal(places: int, largest: Decimal, smallest: Decimal = Decimal(0)) -> Re
         except InvalidOperation:
             raise Wrong(N_("This must be a number.")) from None
         if not number.is_finite() or not smallest <= number <= largest:
-            raise Wrong(N_("This must be from %(smallest)s to %(largest)s."), smallest=smallest, largest=largest)
+            raise Wrong(
+                N_("This must be from %(smallest)s to %(largest)s."), smallest=smallest, largest=largest
+            )
         rounded = number.quantize(Decimal(1).scaleb(-places))
         if rounded != number:
             raise Wrong(N_("At most %(count)d digits after the point."), count=places)
@@ -191,7 +188,9 @@ def day(ctx: Context, value: Any) -> date:
 
 
 def currency(ctx: Context, value: Any) -> str:
-    if not (isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()):
+    if not (
+        isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()
+    ):
         raise Wrong(N_("This must be the code of a currency, such as RUB."))
     return value
 
@@ -214,14 +213,6 @@ def record(entity: type[Any]) -> Read:
         return key
 
     return read_record
-
-
-def user(ctx: Context, value: Any) -> int:
-    """The id of someone who works here."""
-    key = number(ctx, value)
-    if ctx.session.scalar(select(USERS.c.id).where(USERS.c.id == key, USERS.c.active)) is None:
-        raise Wrong(NO_PERSON)
-    return key
 
 
 def many(read_one: Read) -> Read:

@@ -19,9 +19,7 @@ E = TypeVar("E")
 NOT_OURS = N_("This is not a cursor of this list.")
 
 
-def paged(
-    session: Session, query: Select[E], page: Page, entity: type[E], sort: str = "-id"
-) -> Slice[E]:
+def paged(session: Session, query: Select[E], page: Page, entity: type[E], sort: str = "-id") -> Slice[E]:
     """The rows of one page. `sort` is a column, with a minus for descending; rows without a value come last."""
     descending = sort.startswith("-")
     name = sort.lstrip("-")

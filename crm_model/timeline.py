@@ -1,0 +1,123 @@
+"""What happened with a deal, an account, a contact or a lead: one list of all kinds, newest first."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, literal, select, tuple_, union_all
+from sqlalchemy.orm import joinedload
+
+from crm_model import access
+from crm_model.accounts import Account
+from crm_model.activities import Activity
+from crm_model.contacts import Contact
+from crm_model.deal_entities import Deal, StageHistory
+from crm_model.documents import Document
+from crm_model.leads import Lead
+from crm_model.notes import Note
+from kernel.context import Context
+from kernel.errors import ValidationFailed
+from kernel.i18n import N_
+from kernel.paging import Page, Slice, slice_of
+from kernel.permissions import use_case
+
+ACTIVITY, NOTE, DOCUMENT, STAGE = "activity", "note", "document", "stage"
+ENTITIES: dict[str, type[Any]] = {ACTIVITY: Activity, DOCUMENT: Document, NOTE: Note, STAGE: StageHistory}
+MOMENTS = {
+    ACTIVITY: func.coalesce(Activity.completed_at, Activity.start, Activity.due, Activity.created_at),
+    DOCUMENT: Document.created_at,
+    NOTE: Note.created_at,
+    STAGE: StageHistory.at,
+}
+PARENTS: dict[str, type[Any]] = {
+    "deal_id": Deal,
+    "account_id": Account,
+    "contact_id": Contact,
+    "lead_id": Lead,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineItem:
+    """`kind` is activity, note, document or stage; `record` the Activity, Note, Document or StageHistory."""
+
+    kind: str
+    at: datetime
+    record: Any
+
+
+@use_case("records.read")
+def timeline(
+    ctx: Context,
+    *,
+    page: Page,
+    deal_id: int | None = None,
+    account_id: int | None = None,
+    contact_id: int | None = None,
+    lead_id: int | None = None,
+    kinds: Collection[str] | None = None,
+) -> Slice[TimelineItem]:
+    """Of exactly one record; `at` of an activity is when it was closed, else when it is planned for."""
+    ids = {"deal_id": deal_id, "account_id": account_id, "contact_id": contact_id, "lead_id": lead_id}
+    (link, key), *more = [(name, value) for name, value in ids.items() if value is not None]
+    assert not more
+    access.get_visible(ctx, PARENTS[link], key)
+    if not set(kinds or ()) <= set(ENTITIES):
+        raise ValidationFailed({"kinds": [N_("The timeline has no such kind.")]})
+
+    parts = [_part(ctx, kind, link, key, page) for kind in ENTITIES if not kinds or kind in kinds]
+    merged = union_all(*(select(part.subquery()) for part in parts if part is not None)).subquery()
+    query = (
+        select(merged)
+        .order_by(merged.c.at.desc(), merged.c.kind.desc(), merged.c.id.desc())
+        .limit(page.limit + 1)
+    )
+    found = slice_of(
+        ctx.session.execute(query).all(), page, lambda row: [row.at.isoformat(), row.kind, row.id]
+    )
+    records = _records(ctx, [(row.kind, row.id) for row in found.items])
+    return found.map(lambda row: TimelineItem(row.kind, row.at, records[row.kind, row.id]))
+
+
+def _part(ctx: Context, kind: str, link: str, key: int, page: Page) -> Select[Any] | None:
+    """The newest rows of one kind, or None where the kind does not hang on such a record."""
+    entity, at = ENTITIES[kind], MOMENTS[kind]
+    query: Any
+    if kind == STAGE and link != "deal_id":
+        query = select(StageHistory.id, at.label("at")).join(Deal, Deal.id == StageHistory.deal_id)
+        query = query.where(getattr(Deal, link) == key, access.visible(ctx, Deal))
+    elif hasattr(entity, link):
+        query = select(entity.id, at.label("at")).where(getattr(entity, link) == key)
+        if link != "deal_id":
+            query = query.where(access.visible(ctx, entity))
+    else:
+        return None
+    query = query.add_columns(literal(kind).label("kind"))
+    if page.after is not None:
+        query = query.where(tuple_(at, literal(kind), entity.id) < tuple_(*_cursor(page.after)))
+    return query.order_by(at.desc(), entity.id.desc()).limit(page.limit + 1)
+
+
+def _cursor(after: tuple[Any, ...]) -> tuple[datetime, str, int]:
+    try:
+        at, kind, key = after
+        return datetime.fromisoformat(at), str(kind), int(key)
+    except (TypeError, ValueError) as error:
+        raise ValidationFailed({"after": [N_("This is not a cursor of this list.")]}) from error
+
+
+def _records(ctx: Context, keys: list[tuple[str, int]]) -> dict[tuple[str, int], Any]:
+    people = {
+        ACTIVITY: [joinedload(Activity.owner), joinedload(Activity.deal)],
+        NOTE: [joinedload(Note.author)],
+        DOCUMENT: [joinedload(Document.owner)],
+        STAGE: [joinedload(StageHistory.by), joinedload(StageHistory.deal)],
+    }
+    found: dict[tuple[str, int], Any] = {}
+    for kind, entity in ENTITIES.items():
+        ids = [key for of, key in keys if of == kind]
+        if ids:
+            query = select(entity).where(entity.id.in_(ids)).options(*people[kind])
+            found |= {(kind, row.id): row for row in ctx.session.scalars(query)}
+    return found
