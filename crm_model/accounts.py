@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Numeric, Select, String, Text, func, or_, select
+from sqlalchemy import ForeignKey, Index, Numeric, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from crm_model import access, fields, inputs, listing, reachable, references, users
@@ -64,7 +64,7 @@ class Account(Record, Reachable, Base):
     last_contact_at: Mapped[datetime | None]
     next_contact_at: Mapped[datetime | None]
     sort_key: Mapped[str] = sort_key("name")
-    search_key: Mapped[str] = search_key("name", "legal_name", "inn", "website", "emails::text")
+    search_key: Mapped[str] = search_key("name", "legal_name", "inn", "website")
 
     owner: Mapped[User | None] = relationship(foreign_keys=owner_id)
 
@@ -163,9 +163,7 @@ def _matching(
     wanted = [column == value for column, value in equal.items() if value is not None]
     query = select(Account).where(access.visible(ctx, Account), *wanted)
     if q:
-        text = listing.has_folded(q, Account.search_key)
-        phone = reachable.has_phone(Account, q)
-        query = query.where(text if phone is None else or_(text, phone))
+        query = query.where(reachable.has_text(q, Account))
     return query
 
 

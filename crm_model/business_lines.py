@@ -12,7 +12,6 @@ from crm_model.records import Record, change
 from crm_model.users import User
 from kernel.context import Context
 from kernel.db import Base
-from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice
 from kernel.permissions import use_case
@@ -79,7 +78,5 @@ def head_of(session: Session, line_id: int) -> int | None:
 def _assign(ctx: Context, line: BusinessLine, clean: dict[str, Any]) -> None:
     if clean.get("head_id") is not None:
         users.require_active(ctx.session, clean["head_id"], "head_id")
-    if "name" in clean and clean["name"] != line.name:
-        if ctx.session.scalar(select(BusinessLine.id).where(BusinessLine.name == clean["name"])) is not None:
-            raise ValidationFailed({"name": [N_("There is a business line with this name already.")]})
+    references.refuse_twin(ctx, line, "name", clean, N_("There is a business line with this name already."))
     change(line, clean)

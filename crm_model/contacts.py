@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, func, or_, select
+from sqlalchemy import ForeignKey, Index, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from crm_model import access, fields, inputs, listing, reachable, references, users
@@ -23,7 +23,7 @@ ROLES = ("decision_maker", "owner", "influencer", "user", "accountant", "lawyer"
 
 
 class Contact(Record, Reachable, Base):
-    """Контактное лицо. `messengers` is address by messenger, `consent` allows letters, `opted_out` forbids them."""
+    """Контактное лицо. `messengers`: name by kind; `consent` allows letters, `opted_out` forbids them."""
 
     __tablename__ = "contacts"
     __table_args__ = (
@@ -56,7 +56,7 @@ class Contact(Record, Reachable, Base):
     last_contact_at: Mapped[datetime | None]
     next_contact_at: Mapped[datetime | None]
     sort_key: Mapped[str] = sort_key("name")
-    search_key: Mapped[str] = search_key("name", "job_title", "emails::text")
+    search_key: Mapped[str] = search_key("name", "job_title")
 
     account: Mapped[Account | None] = relationship(foreign_keys=account_id)
     owner: Mapped[User | None] = relationship(foreign_keys=owner_id)
@@ -115,7 +115,7 @@ def list_contacts(
     role: str | None = None,
     sort: str | None = None,
 ) -> Slice[Contact]:
-    """The contacts the caller sees, by name unless `sort` says otherwise; `deal_id`: who takes part in a deal."""
+    """The contacts the caller sees, by name unless `sort` says otherwise; `deal_id`: of a deal."""
     query = _matching(ctx, q, owner_id, account_id, deal_id, role)
     query = query.options(joinedload(Contact.account), joinedload(Contact.owner))
     return listing.paged(ctx.session, query, page, Contact, listing.chosen(sort or "name", SORTS))
@@ -149,9 +149,7 @@ def _matching(
     if deal_id is not None:
         query = query.where(access.in_deal(ctx, Contact.id, deal_id))
     if q:
-        text = listing.has_folded(q, Contact.search_key)
-        phone = reachable.has_phone(Contact, q)
-        query = query.where(text if phone is None else or_(text, phone))
+        query = query.where(reachable.has_text(q, Contact))
     return query
 
 

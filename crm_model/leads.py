@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, validates
 
-from crm_model import access, fields, inputs, listing, references, users
+from crm_model import access, fields, inputs, listing, reachable, references, users
 from crm_model.accounts import Account
 from crm_model.contacts import Contact
 from crm_model.inputs import Field
 from crm_model.products import Product
-from crm_model.reachable import NUMBER
 from crm_model.records import Record, change, one_of, search_key, sort_key
 from crm_model.users import User
 from kernel.context import HEAD, MANAGER, Context
@@ -176,13 +175,13 @@ def _matching(
     wanted = [column == value for column, value in equal.items() if value is not None]
     query = select(Lead).where(access.visible(ctx, Lead), *wanted)
     if q:
-        text = listing.has_folded(q, Lead.search_key)
-        digits = "".join(char for char in q if char.isdecimal())
-        if len(digits) >= 3 and NUMBER.fullmatch(q):
-            query = query.where(or_(text, Lead.phone_key.contains(digits, autoescape=True)))
-        else:
-            query = query.where(text)
+        query = query.where(has_text(q))
     return query
+
+
+def has_text(q: str) -> ColumnElement[bool]:
+    """The text is in the lead, or its digits are in the lead's number."""
+    return reachable.either(listing.has_folded(q, Lead.search_key), reachable.has_digits(q, Lead.phone_key))
 
 
 @use_case("records.read")

@@ -82,4 +82,4 @@ def has_folded(q: str, search_key: InstrumentedAttribute[str]) -> ColumnElement[
     """The same for a column made by `records.search_key`, where ё and е are one letter too."""
     if any(category(char) in UNREADABLE for char in q):
         return false()
-    return search_key.contains(fold(q), autoescape=True)
+    return search_key.contains(fold(q.strip()), autoescape=True)

@@ -12,7 +12,6 @@ from crm_model.inputs import Field
 from crm_model.records import Record, change, sort_key
 from kernel.context import Context
 from kernel.db import Base
-from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice
 from kernel.permissions import use_case
@@ -89,8 +88,5 @@ def delete_product(ctx: Context, product_id: int) -> None:
 
 
 def _assign(ctx: Context, product: Product, clean: dict[str, Any]) -> None:
-    sku = clean.get("sku")
-    if sku is not None and sku != product.sku:
-        if ctx.session.scalar(select(Product.id).where(Product.sku == sku)) is not None:
-            raise ValidationFailed({"sku": [N_("There is a product with this code already.")]})
+    references.refuse_twin(ctx, product, "sku", clean, N_("There is a product with this code already."))
     change(product, clean)

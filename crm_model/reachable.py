@@ -7,11 +7,11 @@ from sqlalchemy import ARRAY, ColumnElement, Text, func, or_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from crm_model import fields, inputs
+from crm_model import fields, inputs, listing
 from crm_model.inputs import Field
 
 CHANNELS = ("phone", "email", "messenger", "meeting", "post")
-NUMBER = re.compile(r"[\d\s()+.\-]+")
+NUMBER = re.compile(r"[\d ()+.\-]+")
 
 
 class Reachable:
@@ -43,16 +43,26 @@ def _distinct(keys: Any) -> list[str]:
     return [key for key in dict.fromkeys(keys) if key]
 
 
-def has_phone(model: Any, q: str) -> ColumnElement[bool] | None:
-    """The record has a number with these digits somewhere in it, 8 916… and +7 916… alike; None for other text."""
+def has_text(q: str, model: Any) -> ColumnElement[bool]:
+    """The text is in the record or one of its addresses, or its digits are in one of its numbers."""
+    emails = func.array_to_string(model.email_keys, "\n").contains(q.strip().lower(), autoescape=True)
+    phones = has_digits(q, func.array_to_string(model.phone_keys, "\n"))
+    return either(listing.has_folded(q, model.search_key), emails, phones)
+
+
+def either(text: ColumnElement[bool], *ways: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    return or_(text, *(way for way in ways if way is not None))
+
+
+def has_digits(q: str, numbers: Any) -> ColumnElement[bool] | None:
+    """The digits of a number or of a part of one, 8 916… and +7 916… alike; None for other text."""
     digits = "".join(char for char in q if char.isdecimal())
     if len(digits) < 3 or not NUMBER.fullmatch(q):
         return None
     spellings = [digits]
     if digits.startswith("8") and not q.strip().startswith("+"):
         spellings.append("7" + digits[1:])
-    joined = func.array_to_string(model.phone_keys, " ")
-    return or_(*(joined.contains(spelling, autoescape=True) for spelling in spellings))
+    return or_(*(numbers.contains(spelling, autoescape=True) for spelling in spellings))
 
 
 def same_channel(model: Any, phones: list[str], emails: list[str]) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Text, func
+from sqlalchemy import CheckConstraint, ColumnElement, Computed, ForeignKey, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import HasId
@@ -17,18 +17,22 @@ def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
 
 def sort_key(column: str) -> Any:
     """A generated column to sort names by: case does not count, and ё stands with е."""
-    return mapped_column(Text, Computed(folded_sql(column)), index=True)
+    return mapped_column(Text, Computed(folded_sql(column), persisted=True), index=True)
 
 
 def search_key(*columns: str) -> Any:
-    """A generated column with the text that a search looks through, folded like `fold` does."""
-    return mapped_column(
-        Text, Computed(folded_sql(" || ' ' || ".join(f"coalesce({c}, '')" for c in columns)))
-    )
+    """A generated column with the text that a search looks through, folded by `fold`, a line a column."""
+    text = " || chr(10) || ".join(f"coalesce({column}, '')" for column in columns)
+    return mapped_column(Text, Computed(folded_sql(text), persisted=True))
 
 
 def fold(text: str) -> str:
     return text.lower().replace("ё", "е")
+
+
+def folded(column: Any) -> ColumnElement[str]:
+    """The same for a column in a query."""
+    return func.lower(func.translate(column, "Ёё", "Ее"))
 
 
 def folded_sql(expression: str) -> str:

@@ -1,12 +1,13 @@
 """What refers to a record: whoever deletes it is told, instead of finding half of the past gone."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Column, func, inspect, select
+from sqlalchemy import Column, exists, func, inspect, select
 
 from kernel.context import Context
 from kernel.db import Base
-from kernel.errors import Conflict
+from kernel.errors import Conflict, ValidationFailed
 from kernel.i18n import N_
 
 FOLLOWS = frozenset({"audit_entries", "notifications"})
@@ -45,6 +46,15 @@ def refuse_if_used(ctx: Context, record: Any) -> None:
     counts = used_by(ctx, record)
     if counts:
         raise Conflict("in_use", WHY.get(next(iter(counts)), OTHERWISE), details={"used_by": counts})
+
+
+def refuse_twin(ctx: Context, record: Any, field: str, clean: Mapping[str, Any], message: str) -> None:
+    """ValidationFailed at a field whose new value another record of the kind has already."""
+    value = clean.get(field)
+    if value is None or value == getattr(record, field):
+        return
+    if ctx.session.scalar(select(exists().where(getattr(type(record), field) == value))):
+        raise ValidationFailed({field: [message]})
 
 
 def _points_to(column: Column[Any], target: Any) -> bool:

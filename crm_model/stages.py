@@ -1,4 +1,4 @@
-"""The stages of a sale: fixed codes with their titles, order, chance of success and normal age. Data, no database."""
+"""The stages of a sale: fixed codes with titles, order, chance of success and normal age."""
 
 from dataclasses import dataclass
 

@@ -10,7 +10,6 @@ from crm_model.inputs import Field
 from crm_model.records import change
 from crm_model.users import Team, User
 from kernel.context import Context
-from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice
 from kernel.permissions import use_case
@@ -61,7 +60,5 @@ def delete_team(ctx: Context, team_id: int) -> None:
 def _assign(ctx: Context, team: Team, clean: dict[str, Any]) -> None:
     if clean.get("head_id") is not None:
         users.require_active(ctx.session, clean["head_id"], "head_id")
-    if "name" in clean and clean["name"] != team.name:
-        if ctx.session.scalar(select(Team.id).where(Team.name == clean["name"])) is not None:
-            raise ValidationFailed({"name": [N_("There is a team with this name already.")]})
+    references.refuse_twin(ctx, team, "name", clean, N_("There is a team with this name already."))
     change(team, clean)

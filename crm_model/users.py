@@ -151,7 +151,7 @@ def get_user(ctx: Context, user_id: int) -> User:
 @use_case("profile.own")
 def get_profile(ctx: Context) -> User:
     """The caller's own account."""
-    return _user(ctx, ctx.actor.user_id)
+    return get_own(ctx)
 
 
 @use_case("users.manage")
@@ -186,7 +186,7 @@ def update_user(ctx: Context, user_id: int, values: Mapping[str, Any]) -> User:
 @use_case("profile.own")
 def update_profile(ctx: Context, values: Mapping[str, Any]) -> User:
     """What people change about themselves; `settings` are merged key by key, None removes one."""
-    user = _user(ctx, ctx.actor.user_id, lock=True)
+    user = get_own(ctx, lock=True)
     inputs.check_version(user, values)
     clean = inputs.read(ctx, values, PROFILE, partial=True)
     if "settings" in clean:
@@ -201,6 +201,16 @@ def update_profile(ctx: Context, values: Mapping[str, Any]) -> User:
 def deactivate_user(ctx: Context, user_id: int) -> User:
     """The user can no longer sign in; sessions and tokens stop at once, records stay as they are."""
     return update_user(ctx, user_id, {"active": False})
+
+
+def get_own(ctx: Context, *, lock: bool = False) -> User:
+    return _user(ctx, ctx.actor.user_id, lock=lock)
+
+
+def set_password(ctx: Context, user: User, password: str, path: str = "password") -> None:
+    """A new password, if it is one; end the sessions as well."""
+    clean = inputs.read(ctx, {path: password}, {path: Field(_password, required=True)})
+    user.password_hash = hash_password(clean[path])
 
 
 def _user(ctx: Context, user_id: int | None, *, lock: bool = False) -> User:
@@ -290,7 +300,7 @@ def require_active(session: Session, user_id: int | None, path: str = "owner_id"
 
 
 def settle_owner(ctx: Context, clean: dict[str, Any], record: Any = None) -> None:
-    """A new record without an owner gets its maker; an owner that is new to the record must still work here."""
+    """A new record without an owner gets its maker; an owner new to a record must still work here."""
     if record is None and clean.get("owner_id") is None:
         clean["owner_id"] = ctx.actor.user_id
     owner = clean.get("owner_id")
