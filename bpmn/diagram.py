@@ -17,7 +17,7 @@ NOT_BPMN = N_(
 )
 NO_PROCESS = N_("There is no process in the file. Draw one, or choose another file.")
 TOO_LARGE = N_(
-    "The file is larger than a diagram may be (5 MB, 100,000 elements). Split it into several processes."
+    "The file is larger than a diagram may be (5 MB, 10,000 steps and flows). Split it into several processes."
 )
 TOO_DEEP = N_("Elements are nested deeper than a diagram may be. Flatten it.")
 ENTITIES = N_(

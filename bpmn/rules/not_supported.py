@@ -9,8 +9,12 @@ from kernel.i18n import N_
 
 MESSAGE = N_("“%(element)s”: %(what)s cannot be run yet. Draw it another way.")
 
-ELEMENTS = frozenset({"transaction", "adHocSubProcess", "complexGateway"})
-EVENT_KINDS = frozenset({"compensate", "cancel"})
+ELEMENTS = {
+    "transaction": "a transaction",
+    "adHocSubProcess": "an ad-hoc sub-process",
+    "complexGateway": "a complex gateway",
+}
+EVENT_KINDS = {"compensate": "compensation", "cancel": "cancel"}
 QUANTITIES = False
 INSTANTIATING = False
 
@@ -23,11 +27,11 @@ def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:
 
 def _unsupported(node: Node) -> Iterator[str]:
     if node.type in ELEMENTS:
-        yield node.type
+        yield ELEMENTS[node.type]
     for event in node.events:
         if event.kind in EVENT_KINDS:
-            yield f"{event.kind}EventDefinition"
+            yield EVENT_KINDS[event.kind]
     if not QUANTITIES and (node.start_quantity > 1 or node.completion_quantity > 1):
-        yield "startQuantity, completionQuantity"
+        yield "a start or completion quantity above 1"
     if not INSTANTIATING and node.instantiate and node.type in ("receiveTask", "eventBasedGateway"):
-        yield "instantiate"
+        yield "starting a process by a receive task or event gateway"
