@@ -1,0 +1,129 @@
+"""One PostgreSQL for the whole run, one database a worker, copied from a template with all tables."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from crm_model.users import User, actor_of
+from kernel.context import Context
+from kernel.db import Database
+from server.embedded import Embedded, stop_with_this_process
+from server.models import all_tables
+
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+TEMPLATE = "procession_template"
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+"""A Monday."""
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    """The server that all workers of a run share; whoever comes first starts it, the last one gone stops it."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    home = Path(tempfile.gettempdir()) / f"procession-tests-{run[:12]}"
+    home.mkdir(exist_ok=True)
+    users = home / "users"
+    server = Embedded(home / "pg", settings=FAST)
+    with _locked(home):
+        first = not users.exists()
+        users.write_text(str(int(users.read_text() or 0) + 1 if users.exists() else 1))
+        server.start()
+        watcher = stop_with_this_process(server) if first and "PYTEST_XDIST_WORKER" not in os.environ else None
+        if first:
+            _make_template(server)
+    yield server
+    with _locked(home):
+        left = int(users.read_text()) - 1
+        users.write_text(str(left))
+        if left == 0:
+            server.stop()
+            shutil.rmtree(home, ignore_errors=True)
+    if watcher is not None and watcher.stdin is not None:
+        watcher.stdin.close()
+
+
+class _locked:
+    def __init__(self, home: Path) -> None:
+        self.file = (home / "users.lock").open("w")
+
+    def __enter__(self) -> None:
+        fcntl.flock(self.file, fcntl.LOCK_EX)
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+
+def _make_template(server: Embedded) -> None:
+    _administer(server, f'CREATE DATABASE "{TEMPLATE}"')
+    engine = create_engine(server.url(TEMPLATE))
+    all_tables().create_all(engine)
+    engine.dispose()
+
+
+def _administer(server: Embedded, statement: str) -> None:
+    with psycopg.connect(server.url("postgres").replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[call-overload]
+
+
+@pytest.fixture(scope="session")
+def database_url(postgres: Embedded) -> Iterator[str]:
+    name = f"test_{os.getpid()}"
+    _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+    yield postgres.url(name)
+    _administer(postgres, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def database(database_url: str) -> Iterator[Database]:
+    """The worker's own database; what tests commit into it stays for the run."""
+    made = Database(database_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A session whose work is undone at the end, whatever the test flushed."""
+    with Session(database.engine, expire_on_commit=False) as made:
+        yield made
+        made.rollback()
+
+
+MakeUser = Callable[..., User]
+MakeContext = Callable[..., Context]
+
+
+@pytest.fixture
+def make_user() -> MakeUser:
+    """A person: `make_user(session, role="manager", team_id=…)`."""
+    counter = iter(range(1_000_000))
+
+    def make(session: Session, role: str = "manager", **values: object) -> User:
+        name = f"{role}{os.getpid()}_{id(counter)}_{next(counter)}"
+        user = User(username=name, name=name.title(), roles=[role], password_hash="!", **values)  # noqa: S106
+        session.add(user)
+        session.flush()
+        return user
+
+    return make
+
+
+@pytest.fixture
+def make_context(make_user: MakeUser) -> MakeContext:
+    """A context of somebody with a role, or of a given user, at noon of a Monday."""
+
+    def make(session: Session, role: str = "manager", user: User | None = None, language: str = "en") -> Context:
+        return Context(session, actor_of(user or make_user(session, role), language), lambda: NOON)
+
+    return make
