@@ -62,6 +62,13 @@ def _begins(node: Node, process: Process) -> bool:
     return (
         node.type == "startEvent"
         or node.implicit_start
+        or any(_comes_from_elsewhere(flow, node, process) for flow in node.incoming)
         or node.triggered_by_event
         or (scope is not None and scope.type == "adHocSubProcess" and not node.incoming)
     )
+
+
+def _comes_from_elsewhere(flow: str, node: Node, process: Process) -> bool:
+    """Whether a flow begins outside the node's scope; another rule says so, and its target is not told again."""
+    source = process.nodes.get(process.flows[flow].source) if flow in process.flows else None
+    return source is None or source.scope != node.scope
