@@ -53,9 +53,7 @@ class Embedded:
 
     def url(self, database: str = DATABASE) -> str:
         password = (self.home / "password").read_text().strip()
-        return (
-            f"postgresql+psycopg://{ROLE}:{quote(password)}@/{database}?host={quote(str(self.socket_directory), safe='')}"
-        )
+        return f"postgresql+psycopg://{ROLE}:{quote(password)}@/{database}?host={quote(str(self.socket_directory), safe='')}"
 
     def start(self, timeout: int = 120) -> None:
         """Makes the cluster if there is none, starts it if it does not run; several starts at once are one."""
@@ -129,7 +127,19 @@ class Embedded:
         text = " ".join(f"-c {name}='{value}'" for name, value in options.items())
         log = self.home / "postgres.log"
         result = self._run(
-            "pg_ctl", "-s", "-w", "-t", str(timeout), "-D", str(self.data), "-l", str(log), "-o", text, "start", check=False
+            "pg_ctl",
+            "-s",
+            "-w",
+            "-t",
+            str(timeout),
+            "-D",
+            str(self.data),
+            "-l",
+            str(log),
+            "-o",
+            text,
+            "start",
+            check=False,
         )
         if result.returncode != 0:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:]) if log.exists() else result.stderr

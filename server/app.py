@@ -1,0 +1,154 @@
+"""The web application: who asks, one transaction a request committed before its answer leaves, both interfaces."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, request
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+import api
+import task_ui
+from crm_model import auth
+from crm_model.auth import SignedIn
+from kernel.context import Actor, Context
+from kernel.db import Database
+from kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, translate
+from server.settings import Settings
+
+SESSION_COOKIE = "session"
+LANGUAGE_COOKIE = "language"
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+AWAY = N_("The database cannot be reached right now. Nothing was changed; try again in a moment.")
+RETRY_AFTER = 3
+MAXIMUM_BODY = 32 * 1024 * 1024
+log = logging.getLogger(__name__)
+
+
+class Application(Flask):
+    """Undoes the request's work before any error is answered."""
+
+    def handle_user_exception(self, error: Exception) -> Any:
+        _undo()
+        return super().handle_user_exception(error)
+
+    def handle_exception(self, error: Exception) -> Any:
+        _undo()
+        return super().handle_exception(error)
+
+
+def create_app(settings: Settings, database: Database) -> Application:
+    app = Application("procession", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=MAXIMUM_BODY, MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024, DEMO=settings.demo)
+    app.extensions["database"] = database
+    app.before_request(_begin)
+    app.after_request(_end)
+    app.teardown_request(_close)
+    for kind in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(kind, _database_away)
+    api.register(app)
+    task_ui.register(app)
+    return app
+
+
+def _begin() -> None:
+    """Opens the request's transaction and finds out who asks; files of the front end need neither."""
+    g.transaction = g.session = g.context = g.signed_in = g.csrf_secret = None
+    if request.path.startswith(("/assets/", "/static/")):
+        return
+    database: Database = _database()
+    transaction = database.read_only() if request.method in READS else database.transaction()
+    g.session = transaction.__enter__()
+    g.transaction = transaction
+    signed_in = _who()
+    g.signed_in = signed_in
+    if signed_in is not None:
+        g.csrf_secret = signed_in.csrf_secret
+        g.context = Context(g.session, _in_their_language(signed_in))
+
+
+def _database() -> Database:
+    from flask import current_app
+
+    found: Database = current_app.extensions["database"]
+    return found
+
+
+def _who() -> SignedIn | None:
+    header = request.headers.get("Authorization", "")
+    if header:
+        scheme, _, token = header.partition(" ")
+        return auth.authenticate_token(g.session, token.strip()) if scheme.lower() == "bearer" else None
+    cookie = request.cookies.get(SESSION_COOKIE)
+    return auth.authenticate_session(g.session, cookie) if cookie else None
+
+
+def _in_their_language(signed_in: SignedIn) -> Actor:
+    """What was chosen on this device, else the person's own language, else the browser's."""
+    on_device = request.cookies.get(LANGUAGE_COOKIE)
+    if on_device in LANGUAGES:
+        language = on_device
+    elif signed_in.language_chosen:
+        language = signed_in.actor.language
+    else:
+        language = request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
+    return dataclasses.replace(signed_in.actor, language=language)
+
+
+def _end(answer: Response) -> Response:
+    """Keeps the request's work before the answer leaves: a client that has its answer has its change."""
+    transaction, g.transaction = g.get("transaction"), None
+    if transaction is not None:
+        transaction.__exit__(None, None, None)
+    return answer
+
+
+def _undo() -> None:
+    transaction, g.transaction = g.get("transaction"), None
+    if transaction is None:
+        return
+    failure = RuntimeError("undone")
+    try:
+        transaction.__exit__(RuntimeError, failure, None)
+    except RuntimeError as raised:
+        if raised is not failure:
+            raise
+    _read_on()
+
+
+def _read_on() -> None:
+    """A fresh read-only session for whoever renders the error page."""
+    try:
+        transaction = _database().read_only()
+        g.session = transaction.__enter__()
+        g.transaction = transaction
+        if g.get("context") is not None:
+            g.context = Context(g.session, g.context.actor)
+    except DBAPIError:
+        g.session = g.context = None
+
+
+def _close(error: BaseException | None) -> None:
+    transaction, g.transaction = g.get("transaction"), None
+    if transaction is not None:
+        try:
+            transaction.__exit__(RuntimeError, RuntimeError("abandoned"), None)
+        except Exception:
+            log.debug("request abandoned", exc_info=True)
+
+
+def _database_away(error: Exception) -> Any:
+    log.warning("database: %s", error)
+    headers = {"Retry-After": str(RETRY_AFTER)}
+    if request.path.startswith("/api/"):
+        language = request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
+        answer = jsonify(code="database_away", message=translate(AWAY, language), details={})
+        return answer, 503, headers
+    from task_ui import errors
+
+    g.context = None
+    page, status = errors.show(503)
+    return page, status, headers

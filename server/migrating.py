@@ -1,0 +1,52 @@
+"""Migrations by Alembic, and the check of the server's version before anything else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from kernel.db import MINIMUM_SERVER_VERSION
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class WrongServer(RuntimeError):
+    """The PostgreSQL server is too old; the text says what is needed."""
+
+
+def config(url: str) -> Config:
+    made = Config()
+    made.set_main_option("script_location", str(MIGRATIONS))
+    made.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(hour).2d%%(minute).2d_%%(slug)s")
+    made.attributes["url"] = url
+    return made
+
+
+def check_server(url: str) -> str:
+    """The server's version; WrongServer if it is too old."""
+    engine = create_engine(url, poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            number = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+            version = str(connection.execute(text("SHOW server_version")).scalar_one())
+    finally:
+        engine.dispose()
+    if number < MINIMUM_SERVER_VERSION:
+        needed = MINIMUM_SERVER_VERSION // 10000
+        raise WrongServer(f"Procession needs PostgreSQL {needed} or newer; this server is {version}.")
+    return version
+
+
+def migrate(url: str) -> None:
+    """Brings the database to the newest schema; several at once wait for each other."""
+    check_server(url)
+    command.upgrade(config(url), "head")
+
+
+def make_migration(url: str, message: str) -> None:
+    """Writes a migration with the difference between the models and the database."""
+    command.revision(config(url), message=message, autogenerate=True)

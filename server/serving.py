@@ -1,0 +1,176 @@
+"""`serve`: database, web and worker as one; what dies is started again, and nothing is left behind at the end."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from server import migrating, setting_up
+from server.embedded import Embedded, stop_with_this_process
+from server.settings import Settings
+
+PR_SET_PDEATHSIG = 1
+STOP_SECONDS = 12
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
+log = logging.getLogger(__name__)
+
+
+class PortTaken(RuntimeError):
+    """Something else listens on the port."""
+
+
+@contextmanager
+def database_of(settings: Settings) -> Iterator[str]:
+    """The database's address; the embedded one runs as long as the block."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    embedded = Embedded(settings.data / "postgresql")
+    was_running = embedded.is_running()
+    watcher = None if was_running else stop_with_this_process(embedded)
+    try:
+        embedded.start()
+        yield embedded.url()
+    finally:
+        if watcher is not None:
+            embedded.stop()
+            assert watcher.stdin is not None
+            watcher.stdin.close()
+            watcher.wait(STOP_SECONDS)
+
+
+def serve(settings: Settings) -> int:
+    """Runs until it is told to stop. Prints one line with the address once a request can be served."""
+    _require_free_port(settings)
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda n, f: _stop(stopping, n, f))
+    with database_of(settings) as url:
+        if stopping.is_set():
+            return 0
+        migrating.migrate(url)
+        hints = setting_up.first_start(url, settings)
+        environment = {
+            **os.environ,
+            "DATABASE_URL": url,
+            "PROCESSION_HOST": settings.host,
+            "PROCESSION_PORT": str(settings.port),
+            "PROCESSION_DATA": str(settings.data),
+            "PROCESSION_DEMO": "1" if settings.demo else "",
+        }
+        children = [Child("web", environment), Child("worker", environment)]
+        try:
+            _announce(settings, hints, children, stopping)
+            while not stopping.wait(0.3):
+                for child in children:
+                    child.tend()
+        finally:
+            for child in children:
+                child.stop()
+            for child in children:
+                child.wait()
+    return 0
+
+
+def _stop(stopping: threading.Event, number: int, frame: FrameType | None) -> None:
+    stopping.set()
+
+
+def _require_free_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise PortTaken(
+                f"Port {settings.port} of {settings.host} is taken. Stop what listens there, or choose another: --port N."
+            ) from error
+
+
+def _announce(settings: Settings, hints: list[str], children: list[Child], stopping: threading.Event) -> None:
+    while not stopping.is_set() and not _listens(settings):
+        for child in children:
+            child.tend()
+        time.sleep(0.05)
+    if not stopping.is_set():
+        sys.stdout.write(f"Procession is ready at {settings.address}\n" + "".join(f"  {hint}\n" for hint in hints))
+        sys.stdout.flush()
+
+
+def _listens(settings: Settings) -> bool:
+    from http.client import HTTPConnection, HTTPException
+
+    connection = HTTPConnection(settings.host, settings.port, timeout=5)
+    try:
+        connection.request("GET", "/api/v1/ready")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+class Child:
+    """A process of ours that is started again when it dies; it dies with us."""
+
+    def __init__(self, command: str, environment: dict[str, str]) -> None:
+        self.command = command
+        self.environment = environment
+        self.pause = FIRST_PAUSE
+        self.not_before = 0.0
+        self.started = 0.0
+        self.process: subprocess.Popen[bytes] | None = None
+        self._start()
+
+    def _start(self) -> None:
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "server.cli", self.command],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
+        )
+
+    def tend(self) -> None:
+        """Starts it again if it has died, after a pause that grows while it keeps dying."""
+        assert self.process is not None
+        code = self.process.poll()
+        if code is None:
+            if time.monotonic() - self.started > LONGEST_PAUSE:
+                self.pause = FIRST_PAUSE
+            return
+        if self.not_before == 0.0:
+            log.warning("%s ended with %s and is started again", self.command, code)
+            self.not_before = time.monotonic() + self.pause
+            self.pause = min(self.pause * 2, LONGEST_PAUSE)
+        if time.monotonic() >= self.not_before:
+            self.not_before = 0.0
+            self._start()
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def wait(self) -> None:
+        """Waits for its end; what does not end in time is killed with all it started."""
+        assert self.process is not None
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,73 @@
+"""Settings: flags win over the environment, the environment over defaults."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_PORT = 8000
+DEFAULT_DATA = Path("var")
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the text says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`database_url` None means the embedded PostgreSQL in `data`."""
+
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    data: Path = DEFAULT_DATA
+    database_url: str | None = None
+    demo: bool = False
+    web_processes: int = 1
+    threads: int = 8
+
+    @property
+    def address(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+
+def read(
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    data: str | None = None,
+    demo: bool = False,
+    web_processes: int | None = None,
+) -> Settings:
+    """Settings from flags (those given) and the environment."""
+    environment = os.environ
+    return Settings(
+        host=host or environment.get("PROCESSION_HOST") or "127.0.0.1",
+        port=port if port is not None else _number("PROCESSION_PORT", DEFAULT_PORT),
+        data=Path(data or environment.get("PROCESSION_DATA") or DEFAULT_DATA).expanduser().resolve(),
+        database_url=with_driver(environment.get("DATABASE_URL") or None),
+        demo=demo or environment.get("PROCESSION_DEMO", "") not in ("", "0"),
+        web_processes=web_processes or _number("PROCESSION_WEB_PROCESSES", 1),
+        threads=_number("PROCESSION_THREADS", 8),
+    )
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name, "")
+    if not text:
+        return default
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise SettingsError(f"{name} must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def with_driver(url: str | None) -> str | None:
+    """postgres:// and postgresql:// as SQLAlchemy wants them with psycopg."""
+    if url is None:
+        return None
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if not url.startswith("postgresql+psycopg://"):
+        raise SettingsError("DATABASE_URL must start with postgresql://.")
+    return url

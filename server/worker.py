@@ -1,0 +1,80 @@
+"""The worker: does what has become due, and keeps house."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+from datetime import timedelta
+from types import FrameType
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import text
+
+from crm_model import auth
+from engine import jobs
+from kernel.context import system_clock
+from kernel.db import Database
+from processes.engine_room import PORTS
+
+BATCH = 20
+LONGEST_NAP = 1.0
+"""Seconds between looks at the queue when nothing wakes the worker earlier."""
+HOUSEKEEPING_MINUTES = 10
+HOUSEKEEPING_LOCK = 0x50524F43
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """One process's loop; any number of them share the queue."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        scheduler = BackgroundScheduler(timezone="UTC")
+        scheduler.add_job(self._keep_house, "interval", minutes=HOUSEKEEPING_MINUTES)
+        scheduler.start()
+        try:
+            while not self._stop.is_set():
+                self._stop.wait(self._work())
+        finally:
+            scheduler.shutdown(wait=False)
+
+    def stop(self, number: int = 0, frame: FrameType | None = None) -> None:
+        self._stop.set()
+
+    def _work(self) -> float:
+        """Does a batch; how long to rest after it, in seconds."""
+        try:
+            if jobs.run_batch(self.database, PORTS, system_clock, self.name, BATCH):
+                return 0.0
+            due = jobs.next_due(self.database)
+        except Exception as error:
+            log.warning("the queue cannot be read: %s", error)
+            return LONGEST_NAP
+        if due is None:
+            return LONGEST_NAP
+        left = (due - system_clock()) / timedelta(seconds=1)
+        return max(0.05, min(LONGEST_NAP, left))
+
+    def _keep_house(self) -> None:
+        """Throws away what is over; only one worker of all does it at a time."""
+        try:
+            with self.database.transaction() as session:
+                if session.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": HOUSEKEEPING_LOCK}).scalar():
+                    auth.forget_what_is_over(session)
+                    session.execute(text("DELETE FROM inbox_message WHERE expires_at < now()"))
+        except Exception as error:
+            log.warning("housekeeping failed: %s", error)
+
+
+def main(database: Database) -> None:
+    worker = Worker(database)
+    signal.signal(signal.SIGTERM, worker.stop)
+    signal.signal(signal.SIGINT, worker.stop)
+    worker.run()
