@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, func, or_
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ColumnElement, Text, func, or_
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from crm_model import fields, inputs, listing

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ColumnElement, Computed, ForeignKey, Text, func
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ColumnElement, Computed, ForeignKey, Text, event, func
+from sqlalchemy.orm import ColumnProperty, Mapped, mapped_column
 
 from kernel.db import HasId
 
@@ -48,6 +48,13 @@ class Audited:
 
     audit_parent: ClassVar[str | None] = None
     audit_skip: ClassVar[frozenset[str]] = frozenset()
+
+
+@event.listens_for(Audited, "attribute_instrument", propagate=True)
+def keep_old_values(_model: type[Any], _key: str, attribute: Any) -> None:
+    """Makes an assignment load the old value where it is not at hand, which it is not after an expiry."""
+    if isinstance(attribute.property, ColumnProperty):
+        event.listen(attribute, "set", lambda *_: None, active_history=True)
 
 
 class Record(Audited, HasId):

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
-from sqlalchemy import ARRAY, ForeignKey, Index, String, Text, column, delete, select, table
+from sqlalchemy import ForeignKey, Index, String, Text, column, delete, select, table
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from crm_model import access, fields, inputs, listing
