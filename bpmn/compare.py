@@ -29,8 +29,7 @@ def compare_diagrams(before: Diagram, after: Diagram) -> dict[str, dict[str, lis
     nothing = Process("", 0)
     keys = dict.fromkeys([*before.processes, *after.processes])
     return {
-        key: compare_processes(before.processes.get(key, nothing), after.processes.get(key, nothing))
-        for key in keys
+        key: compare_processes(before.processes.get(key, nothing), after.processes.get(key, nothing)) for key in keys
     }
 
 

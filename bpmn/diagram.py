@@ -23,6 +23,8 @@ TOO_DEEP = N_("Elements are nested deeper than a diagram may be. Flatten it.")
 ENTITIES = N_(
     "The file declares a document type or entities, which diagrams may not. Export it again as plain BPMN 2.0."
 )
+DANGLING = N_("The message flow “%(element)s” is connected to “%(reference)s”, which is not in the file. Draw it anew.")
+NO_POOL_PROCESS = N_("The pool “%(element)s” refers to the process “%(reference)s”, which is not in the file.")
 MAXIMUM_STEPS = 10_000
 REASONS = {
     "size": TOO_LARGE,
@@ -108,10 +110,7 @@ def _connected(processes: dict[str, Process]) -> dict[str, Process]:
     every: dict[str, Flow] = {}
     for process in processes.values():
         every.update(process.flows)
-    return {
-        process.id: replace(process, nodes=scopes.connect(process.nodes, every))
-        for process in processes.values()
-    }
+    return {process.id: replace(process, nodes=scopes.connect(process.nodes, every)) for process in processes.values()}
 
 
 def _participants(source: Source) -> dict[str, str | None]:
@@ -122,6 +121,8 @@ def _participants(source: Source) -> dict[str, str | None]:
         if identifier is not None:
             reference = attribute(participant, "processRef")
             process = source.find(reference)
+            if reference is not None and process is None:
+                source.problem("pool-reference", "warning", NO_POOL_PROCESS, participant, reference=reference)
             found[identifier] = attribute(process, "id") if process is not None else None
     return found
 
@@ -133,7 +134,10 @@ def _message_flows(source: Source) -> tuple[tuple[str, str], ...]:
             source.find(attribute(flow, "sourceRef")),
             source.find(attribute(flow, "targetRef")),
         )
-        if start is not None and end is not None:
+        if start is None or end is None:
+            missing = attribute(flow, "sourceRef" if start is None else "targetRef") or "?"
+            source.problem("dangling-message-flow", "error", DANGLING, flow, reference=missing)
+        else:
             found.append((attribute(start, "id") or "", attribute(end, "id") or ""))
     return tuple(found)
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from kernel.i18n import N_, translate
+from kernel.working_time import add_working_days
 
 MAXIMUM_TEXT = 200
 MAXIMUM_MONTHS = 12 * 1000
@@ -83,18 +84,16 @@ class Duration:
         text += f"{days}D" if days else ""
         hours, rest = divmod(clock.seconds, 3600)
         minutes, seconds = divmod(rest, 60)
-        exact = (
-            f"{seconds}.{clock.microseconds:06d}".rstrip("0").rstrip(".")
-            if clock.microseconds
-            else f"{seconds}"
-        )
+        exact = f"{seconds}.{clock.microseconds:06d}".rstrip("0").rstrip(".") if clock.microseconds else f"{seconds}"
         part = (
-            (f"{hours}H" if hours else "")
-            + (f"{minutes}M" if minutes else "")
-            + (f"{exact}S" if exact != "0" else "")
+            (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "") + (f"{exact}S" if exact != "0" else "")
         )
         text += f"T{part}" if part else ""
         return text if text != "P" else "PT0S"
+
+
+class WorkingDays(int):
+    """A number of working days, to be added to a date."""
 
 
 def iso_duration(delta: timedelta) -> str:
@@ -122,11 +121,7 @@ _DURATION = re.compile(
 
 def is_duration(text: str) -> bool:
     stripped = text.strip()
-    return (
-        len(stripped) <= MAXIMUM_TEXT
-        and bool(_DURATION.fullmatch(stripped))
-        and any(c.isdigit() for c in stripped)
-    )
+    return len(stripped) <= MAXIMUM_TEXT and bool(_DURATION.fullmatch(stripped)) and any(c.isdigit() for c in stripped)
 
 
 def parse_duration(text: str) -> Duration:
@@ -153,9 +148,7 @@ def parse_duration(text: str) -> Duration:
     return Duration(sign * int(total_months), sign * whole_days, sign * clock)
 
 
-_DATE = re.compile(
-    r"\d{4}-?\d{2}-?\d{2}([T ][\d:.,]{2,20}(Z|[+-]\d{2}(:?\d{2})?)?)?", re.ASCII | re.IGNORECASE
-)
+_DATE = re.compile(r"\d{4}-?\d{2}-?\d{2}([T ][\d:.,]{2,20}(Z|[+-]\d{2}(:?\d{2})?)?)?", re.ASCII | re.IGNORECASE)
 
 
 def is_date(text: str) -> bool:
@@ -363,9 +356,7 @@ def _cron_error(text: str) -> Callable[[str], TimeError]:
     return error
 
 
-def _cron_field(
-    field: str, low: int, high: int, names: dict[str, int], bad: Callable[[str], TimeError]
-) -> set[int]:
+def _cron_field(field: str, low: int, high: int, names: dict[str, int], bad: Callable[[str], TimeError]) -> set[int]:
     def number(text: str) -> int:
         value = names.get(text.upper(), -1) if not (text.isascii() and text.isdigit()) else int(text[:4])
         if not low <= value <= high:
@@ -392,7 +383,7 @@ def _cron_field(
 
 
 def due_date(value: Any, now: datetime, zone: tzinfo = UTC) -> datetime:
-    """When a date or duration timer is due: ISO text, datetime, timedelta or Duration."""
+    """When a date or duration timer is due: ISO text, a moment, or any kind of duration from now."""
     if isinstance(value, str):
         text = value.strip()
         value = parse_duration(text) if text.lstrip("+-").startswith("P") else parse_date(text, zone)
@@ -403,6 +394,8 @@ def due_date(value: Any, now: datetime, zone: tzinfo = UTC) -> datetime:
             return value.after(now)
         if isinstance(value, timedelta):
             return now + value
+        if isinstance(value, WorkingDays):
+            return add_working_days(now, value)
     except OverflowError as error:
         raise TimeError(N_("“%(text)s” leads outside the calendar."), text=_short(str(value))) from error
     raise TimeError(N_("“%(text)s” is neither a date nor a duration."), text=_short(str(value)))

@@ -56,9 +56,7 @@ def examine(files: Files, vocabulary: Vocabulary, accept_repairs: bool = False) 
         findings.extend(lint(normal, known))
         if not accept_repairs:
             offers.extend(_offers(diagram, repaired))
-    return Intake(
-        tuple(diagrams), tuple(in_order(findings)), tuple(in_order(repairs)), tuple(in_order(offers))
-    )
+    return Intake(tuple(diagrams), tuple(in_order(findings)), tuple(in_order(repairs)), tuple(in_order(offers)))
 
 
 def _offers(diagram: Diagram, repaired: list[Finding]) -> list[Finding]:
@@ -72,11 +70,7 @@ def _duplicates(drawn: list[Diagram]) -> list[Finding]:
     for diagram in drawn:
         for process in diagram.processes.values():
             if process.id in seen:
-                where = Finding(
-                    "duplicate-process", "error", DUPLICATE, process.line, process.id, process.name
-                )
-                found.append(
-                    replace(where, file=diagram.file, params={"element": process.name or process.id})
-                )
+                where = Finding("duplicate-process", "error", DUPLICATE, process.line, process.id, process.name)
+                found.append(replace(where, file=diagram.file, params={"element": process.name or process.id}))
             seen.add(process.id)
     return found

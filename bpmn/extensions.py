@@ -18,11 +18,7 @@ ZEEBE = zeebe.NAMESPACE
 
 def inner_elements(found: etree._Element) -> list[etree._Element]:
     """What stands in an element's extensionElements."""
-    return [
-        child
-        for holder in elements(found, "extensionElements")
-        for child in holder.iterchildren(etree.Element)
-    ]
+    return [child for holder in elements(found, "extensionElements") for child in holder.iterchildren(etree.Element)]
 
 
 def titles_of(found: etree._Element) -> dict[str, str]:
@@ -67,9 +63,7 @@ def left_out(found: etree._Element) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def _vendors(
-    found: etree._Element, inner: list[etree._Element], source: Source
-) -> Iterator[Extension | None]:
+def _vendors(found: etree._Element, inner: list[etree._Element], source: Source) -> Iterator[Extension | None]:
     for ns in VENDORS:
         yield camunda.read(found, inner, ns)
     yield zeebe.read(found, inner)

@@ -24,9 +24,7 @@ AT_ONCE = 4
 SPARE = 2
 USES = 200
 """A child is retired after so many uploads, so that whatever it leaks stays bounded."""
-TOO_HARD = N_(
-    "The file could not be examined within the limits of time and memory. Split it into smaller processes."
-)
+TOO_HARD = N_("The file could not be examined within the limits of time and memory. Split it into smaller processes.")
 ALLOWED = {"bpmn.model", "bpmn.examination"}
 
 
@@ -51,9 +49,7 @@ def warm() -> None:
 
 class _Child:
     def __init__(self) -> None:
-        environment = {
-            name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ
-        }
+        environment = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
         environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
         self.uses = 0
         self.process = subprocess.Popen(

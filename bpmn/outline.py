@@ -55,9 +55,7 @@ def _line(node: Node, process: Process, depth: int, language: str) -> Line:
         type=node.drawn_as or node.type,
         name=node.title(language),
         depth=depth,
-        leads_to=tuple(
-            (flow.titles.get(language) or flow.name, flow.target) for flow in _flows(node, process)
-        ),
+        leads_to=tuple((flow.titles.get(language) or flow.name, flow.target) for flow in _flows(node, process)),
         lane=node.lanes[-1] if node.lanes else None,
         beside=node.attached_to,
     )

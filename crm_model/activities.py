@@ -61,12 +61,8 @@ class Activity(links.Linked, Record, Base):
             postgresql_where=text("counts_as_contact"),
         ),
         Index("ix_activities_deal_id_id", "deal_id", "id", postgresql_where=text("deal_id is not null")),
-        Index(
-            "ix_activities_account_id_id", "account_id", "id", postgresql_where=text("account_id is not null")
-        ),
-        Index(
-            "ix_activities_contact_id_id", "contact_id", "id", postgresql_where=text("contact_id is not null")
-        ),
+        Index("ix_activities_account_id_id", "account_id", "id", postgresql_where=text("account_id is not null")),
+        Index("ix_activities_contact_id_id", "contact_id", "id", postgresql_where=text("contact_id is not null")),
         Index("ix_activities_lead_id_id", "lead_id", "id", postgresql_where=text("lead_id is not null")),
         Index(
             "ix_activities_instance_id_element_id",
@@ -130,9 +126,7 @@ READ_ONLY = (
 )
 COMPLETION = {"note": Field(inputs.long_text), "start": Field(inputs.moment), "due": Field(inputs.moment)}
 FIXED_WHEN_CLOSED = ("kind", "owner_id", "start", "due", "status")
-SORTS = {
-    sort: sort for sort in ("id", "-id", "start", "-start", "due", "-due", "completed_at", "-completed_at")
-}
+SORTS = {sort: sort for sort in ("id", "-id", "start", "-start", "due", "-due", "completed_at", "-completed_at")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +223,7 @@ def create_activity(ctx: Context, values: Mapping[str, Any]) -> Activity:
     return make(ctx, **clean)
 
 
-def make(
-    ctx: Context, *, kind: str, subject: str, counts_as_contact: bool | None = None, **columns: Any
-) -> Activity:
+def make(ctx: Context, *, kind: str, subject: str, counts_as_contact: bool | None = None, **columns: Any) -> Activity:
     """A planned activity with the given columns, for a person or for a process."""
     counts = kind in CONTACT_KINDS if counts_as_contact is None else counts_as_contact
     activity = Activity(kind=kind, subject=subject, counts_as_contact=counts, **columns)
@@ -272,9 +264,7 @@ def complete_activity(
     if not activity.is_open:
         raise not_open(activity)
     if result not in RESULTS:
-        raise ValidationFailed(
-            {"result": [Message(N_("Choose one of: %(options)s."), options=", ".join(RESULTS))]}
-        )
+        raise ValidationFailed({"result": [Message(N_("Choose one of: %(options)s."), options=", ".join(RESULTS))]})
     if activity.task_id is not None:
         raise Conflict(
             "activity_of_task",
@@ -317,9 +307,7 @@ def reopen_activity(ctx: Context, activity_id: int) -> Activity:
     if activity.is_open:
         return activity
     if activity.instance_id is not None or activity.next_id is not None:
-        raise Conflict(
-            "activity_followed", N_("Work has gone on after this activity. Make a new one instead.")
-        )
+        raise Conflict("activity_followed", N_("Work has gone on after this activity. Make a new one instead."))
     activity.status = PLANNED
     activity.result = activity.result_note = activity.completed_at = activity.completed_by_id = None
     ctx.session.flush()
@@ -331,16 +319,12 @@ def delete_activity(ctx: Context, activity_id: int) -> None:
     """Only an open activity made by hand; what was done, and what a process asked for, stays."""
     activity = access.get_for_change(ctx, Activity, activity_id)
     if activity.instance_id is not None or not activity.is_open:
-        raise Conflict(
-            "activity_in_use", N_("Only an open activity made by hand can be deleted. Cancel it instead.")
-        )
+        raise Conflict("activity_in_use", N_("Only an open activity made by hand can be deleted. Cancel it instead."))
     ctx.session.delete(activity)
     ctx.session.flush()
 
 
-def close(
-    ctx: Context, activity: Activity, *, status: str, result: str | None, note: str | None = None
-) -> None:
+def close(ctx: Context, activity: Activity, *, status: str, result: str | None, note: str | None = None) -> None:
     """The activity is over; Conflict for one that is already."""
     if not activity.is_open:
         raise not_open(activity)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, ForeignKey, Index, LargeBinary, String, Table, Text, select
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table, Text, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm_model import access, fields, files, inputs, listing
@@ -43,9 +44,7 @@ class Article(Record, Base):
     size: Mapped[int | None]
     sort_key: Mapped[str] = sort_key("title")
 
-    products: Mapped[list[Product]] = relationship(
-        secondary=article_products, order_by=Product.id, lazy="selectin"
-    )
+    products: Mapped[list[Product]] = relationship(secondary=article_products, order_by=Product.id, lazy="selectin")
 
 
 class ArticleFile(Base):

@@ -20,9 +20,7 @@ from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import use_case
 
 CREATE, UPDATE, DELETE = "create", "update", "delete"
-UNINTERESTING = frozenset(
-    {"id", "created_at", "created_by_id", "updated_at", "version", "sort_key", "search_key"}
-)
+UNINTERESTING = frozenset({"id", "created_at", "created_by_id", "updated_at", "version", "sort_key", "search_key"})
 LONGEST_TEXT = 2000
 
 

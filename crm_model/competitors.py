@@ -48,9 +48,7 @@ def create_competitor(ctx: Context, deal_id: int, values: Mapping[str, Any]) -> 
 
 
 @use_case("deals.write")
-def update_competitor(
-    ctx: Context, deal_id: int, competitor_id: int, values: Mapping[str, Any]
-) -> DealCompetitor:
+def update_competitor(ctx: Context, deal_id: int, competitor_id: int, values: Mapping[str, Any]) -> DealCompetitor:
     deal = access.get_for_change(ctx, Deal, deal_id)
     competitor = _of(ctx, deal_id, competitor_id)
     clean = inputs.read(ctx, values, FIELDS, partial=True)

@@ -86,9 +86,7 @@ class Deal(Record, Base):
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     business_line_id: Mapped[int | None] = mapped_column(ForeignKey("business_lines.id"), index=True)
-    lead_id: Mapped[int | None] = mapped_column(
-        ForeignKey("leads.id", ondelete="SET NULL", use_alter=True), index=True
-    )
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id", ondelete="SET NULL", use_alter=True), index=True)
 
     stage: Mapped[str] = mapped_column(String(40))
     stage_entered_at: Mapped[datetime]

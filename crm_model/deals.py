@@ -105,9 +105,7 @@ def list_deals(
         Deal.stage: stage,
         Deal.status: status,
     }
-    query = select(Deal).where(
-        access.visible(ctx, Deal), *(c == v for c, v in equal.items() if v is not None)
-    )
+    query = select(Deal).where(access.visible(ctx, Deal), *(c == v for c, v in equal.items() if v is not None))
     if q:
         query = query.where(listing.has_folded(q, Deal.search_key))
     if product_id is not None:
@@ -135,9 +133,7 @@ def create_deal(ctx: Context, values: Mapping[str, Any]) -> Deal:
     stage = values.get("stage") or stages.NEEDS
     if not stages.is_open(stage) or stage == stages.INTEREST:
         raise ValidationFailed({"stage": [N_("Choose an open stage that deals have.")]})
-    return make(
-        ctx, {key: value for key, value in values.items() if key != "stage"}, stage=stage, cause="made"
-    )
+    return make(ctx, {key: value for key, value in values.items() if key != "stage"}, stage=stage, cause="made")
 
 
 def make(
@@ -181,9 +177,7 @@ def _assign(ctx: Context, deal: Deal, clean: dict[str, Any]) -> None:
     if "probability" in clean:
         given = clean.pop("probability")
         deal.probability_is_manual = given is not None
-        deal.probability = (
-            given if given is not None else stages.probability_of(deal.stage) if deal.stage else 0
-        )
+        deal.probability = given if given is not None else stages.probability_of(deal.stage) if deal.stage else 0
     change(deal, clean)
     if deal.contact_id and not deal.account_id:
         contact = ctx.session.get(Contact, deal.contact_id)
@@ -204,9 +198,7 @@ def delete_deal(ctx: Context, deal_id: int) -> None:
         | access.has_guests(deal.id)
     )
     if not deal.is_open or ctx.session.scalar(in_process):
-        raise Conflict(
-            "deal_in_use", N_("A process has worked on the deal. Close it instead of deleting it.")
-        )
+        raise Conflict("deal_in_use", N_("A process has worked on the deal. Close it instead of deleting it."))
     ctx.session.delete(deal)
     ctx.session.flush()
 
@@ -232,9 +224,7 @@ def add_note(ctx: Context, deal: Deal, text: str) -> None:
     notes.make(ctx, text=text, deal_id=deal.id, account_id=deal.account_id)
 
 
-def record_closing(
-    ctx: Context, deal: Deal, *, close_reason: str, winner_competitor_id: int | None = None
-) -> None:
+def record_closing(ctx: Context, deal: Deal, *, close_reason: str, winner_competitor_id: int | None = None) -> None:
     """Why the deal was lost, and to whom, as `missing_for` has checked it; the stage is set after it."""
     deal.close_reason = close_reason
     if winner_competitor_id is not None:

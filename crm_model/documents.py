@@ -42,9 +42,7 @@ class Document(Record, Base):
             "id",
             postgresql_where=text("deal_id is not null"),
         ),
-        Index(
-            "ix_documents_account_id_id", "account_id", "id", postgresql_where=text("account_id is not null")
-        ),
+        Index("ix_documents_account_id_id", "account_id", "id", postgresql_where=text("account_id is not null")),
         Index("ix_documents_owner_id_id", "owner_id", "id"),
     )
 
@@ -88,9 +86,7 @@ class DocumentVersion(Audited, HasId, Base):
 class DocumentContent(Base):
     __tablename__ = "document_contents"
 
-    version_id: Mapped[int] = mapped_column(
-        ForeignKey("document_versions.id", ondelete="CASCADE"), primary_key=True
-    )
+    version_id: Mapped[int] = mapped_column(ForeignKey("document_versions.id", ondelete="CASCADE"), primary_key=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -172,9 +168,7 @@ def create_document(
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     """Without empty title and kind, which a multipart form sends for what was left out."""
-    return {
-        key: value for key, value in values.items() if key not in ("title", "kind") or value not in (None, "")
-    }
+    return {key: value for key, value in values.items() if key not in ("title", "kind") or value not in (None, "")}
 
 
 @use_case("records.write")
@@ -193,9 +187,7 @@ def delete_document(ctx: Context, document_id: int) -> None:
     """With all its versions; one that is being approved or was approved stays."""
     document = access.get_for_change(ctx, Document, document_id)
     if document.approval in (ON_APPROVAL, APPROVED):
-        raise Conflict(
-            "document_in_use", N_("The document is being approved, or was. It stays with the deal.")
-        )
+        raise Conflict("document_in_use", N_("The document is being approved, or was. It stays with the deal."))
     ctx.session.delete(document)
     ctx.session.flush()
 
@@ -205,9 +197,7 @@ def list_versions(ctx: Context, document_id: int, page: Page) -> Slice[DocumentV
     """Newest first."""
     access.get_visible(ctx, Document, document_id)
     query = select(DocumentVersion).where(DocumentVersion.document_id == document_id)
-    return listing.paged(
-        ctx.session, query.options(joinedload(DocumentVersion.author)), page, DocumentVersion
-    )
+    return listing.paged(ctx.session, query.options(joinedload(DocumentVersion.author)), page, DocumentVersion)
 
 
 @use_case("records.write")

@@ -135,9 +135,9 @@ def is_inn(code: str) -> bool:
         return False
     if len(code) == 10:
         return check((2, 4, 10, 3, 5, 9, 4, 6, 8)) == int(code[9])
-    return check((7, 2, 4, 10, 3, 5, 9, 4, 6, 8)) == int(code[10]) and check(
-        (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
-    ) == int(code[11])
+    return check((7, 2, 4, 10, 3, 5, 9, 4, 6, 8)) == int(code[10]) and check((3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)) == int(
+        code[11]
+    )
 
 
 def is_kpp(code: str) -> bool:

@@ -145,9 +145,7 @@ def decimal(places: int, largest: Decimal, smallest: Decimal = Decimal(0)) -> Re
         except InvalidOperation:
             raise Wrong(N_("This must be a number.")) from None
         if not number.is_finite() or not smallest <= number <= largest:
-            raise Wrong(
-                N_("This must be from %(smallest)s to %(largest)s."), smallest=smallest, largest=largest
-            )
+            raise Wrong(N_("This must be from %(smallest)s to %(largest)s."), smallest=smallest, largest=largest)
         rounded = number.quantize(Decimal(1).scaleb(-places))
         if rounded != number:
             raise Wrong(N_("At most %(count)d digits after the point."), count=places)
@@ -188,9 +186,7 @@ def day(ctx: Context, value: Any) -> date:
 
 
 def currency(ctx: Context, value: Any) -> str:
-    if not (
-        isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()
-    ):
+    if not (isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()):
         raise Wrong(N_("This must be the code of a currency, such as RUB."))
     return value
 

@@ -59,9 +59,7 @@ class Lead(Record, Base):
     disqualify_note: Mapped[str | None] = mapped_column(Text)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
-    deal_id: Mapped[int | None] = mapped_column(
-        ForeignKey("deals.id", ondelete="SET NULL", use_alter=True), index=True
-    )
+    deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id", ondelete="SET NULL", use_alter=True), index=True)
     sort_key: Mapped[str] = sort_key("name")
     search_key: Mapped[str] = search_key("name", "company", "email", "phone", "need")
 

@@ -23,8 +23,7 @@ class Note(links.Linked, Record, Base):
 
     __tablename__ = "notes"
     __table_args__ = tuple(
-        Index(f"ix_notes_{link}_id", link, "id", postgresql_where=text(f"{link} is not null"))
-        for link in links.FIELDS
+        Index(f"ix_notes_{link}_id", link, "id", postgresql_where=text(f"{link} is not null")) for link in links.FIELDS
     )
 
     text: Mapped[str] = mapped_column(Text)

@@ -47,9 +47,7 @@ def notify(
     link: str | None = None,
 ) -> Notification:
     """Tells a user something; `link` is a path of our own pages."""
-    told = Notification(
-        user_id=user_id, kind=kind, text=text, params=params or {}, link=link, created_at=ctx.now()
-    )
+    told = Notification(user_id=user_id, kind=kind, text=text, params=params or {}, link=link, created_at=ctx.now())
     ctx.session.add(told)
     ctx.session.flush()
     return told
@@ -77,9 +75,7 @@ def count_unread(ctx: Context) -> int:
 @use_case("profile.own")
 def mark_read(ctx: Context, ids: Iterable[int] | None = None) -> int:
     """Marks the given ones of the caller's, or all; answers how many were unread."""
-    query = update(Notification).where(
-        Notification.user_id == ctx.actor.user_id, Notification.read_at.is_(None)
-    )
+    query = update(Notification).where(Notification.user_id == ctx.actor.user_id, Notification.read_at.is_(None))
     if ids is not None:
         query = query.where(Notification.id.in_(list(ids)))
     done = ctx.session.scalars(query.values(read_at=ctx.now()).returning(Notification.id)).all()

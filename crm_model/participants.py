@@ -64,9 +64,7 @@ def create_participant(ctx: Context, deal_id: int, values: Mapping[str, Any]) ->
 
 
 @use_case("deals.write")
-def update_participant(
-    ctx: Context, deal_id: int, participant_id: int, values: Mapping[str, Any]
-) -> DealParticipant:
+def update_participant(ctx: Context, deal_id: int, participant_id: int, values: Mapping[str, Any]) -> DealParticipant:
     access.get_for_change(ctx, Deal, deal_id)
     participant = _of(ctx, deal_id, participant_id)
     change(participant, inputs.read(ctx, values, FIELDS, partial=True, read_only=["contact_id"]))

@@ -79,7 +79,7 @@ def pipeline(
     equal = {Deal.owner_id: owner_id, Deal.account_id: account_id, Deal.business_line_id: business_line_id}
     wanted += [column == value for column, value in equal.items() if value is not None]
     if q:
-        wanted.append(listing.has_text(q, Deal.title))
+        wanted.append(listing.has_folded(q, Deal.search_key))
     shown = [stage for stage in stages.STAGES if not stage.is_final and stage.code in stages.DEAL_CODES]
     sums = {row.stage: row for row in _sums(ctx, wanted)}
     found: dict[str, list[Tile]] = {stage.code: [] for stage in shown}

@@ -43,9 +43,7 @@ FIELDS = {
 
 
 @use_case("users.read")
-def list_products(
-    ctx: Context, page: Page, *, q: str | None = None, active: bool | None = None
-) -> Slice[Product]:
+def list_products(ctx: Context, page: Page, *, q: str | None = None, active: bool | None = None) -> Slice[Product]:
     """By name."""
     query = select(Product)
     if active is not None:

@@ -36,9 +36,7 @@ def used_by(ctx: Context, record: Any) -> dict[str, int]:
                 if found:
                     counts[table.name] = counts.get(table.name, 0) + found
     order = list(WHY)
-    return dict(
-        sorted(counts.items(), key=lambda item: order.index(item[0]) if item[0] in WHY else len(order))
-    )
+    return dict(sorted(counts.items(), key=lambda item: order.index(item[0]) if item[0] in WHY else len(order)))
 
 
 def refuse_if_used(ctx: Context, record: Any) -> None:

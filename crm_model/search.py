@@ -117,9 +117,7 @@ def search(ctx: Context, q: str, page: Page) -> Slice[Found]:
 def _part(ctx: Context, kind: Kind, place: int, text: str) -> Select[Any]:
     model, wanted = kind.model, fold(text)
     title = folded(kind.title)
-    fit = case(
-        (title.startswith(wanted, autoescape=True), 0), (title.contains(wanted, autoescape=True), 1), else_=2
-    )
+    fit = case((title.startswith(wanted, autoescape=True), 0), (title.contains(wanted, autoescape=True), 1), else_=2)
     return select(
         fit.label("fit"),
         literal(place).label("kind"),

@@ -49,9 +49,7 @@ STAGES = (
     Stage(NEGOTIATION, 8, "Переговоры", "Negotiation", 70, 14),
     Stage(CONTRACTING, 9, "Контрактация", "Contracting", 85, 14),
     Stage(WON, 10, "Завершена с победой", "Closed won", 100, is_final=True),
-    Stage(
-        LOST, 11, "Завершена с проигрышем", "Closed lost", 0, is_final=True, required_fields=("close_reason",)
-    ),
+    Stage(LOST, 11, "Завершена с проигрышем", "Closed lost", 0, is_final=True, required_fields=("close_reason",)),
     Stage(REROUTED, 12, "Перевод на другой процесс", "Moved to another process", 0, is_final=True),
 )
 BY_CODE = {stage.code: stage for stage in STAGES}

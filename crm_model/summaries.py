@@ -44,9 +44,7 @@ def contact_summary(ctx: Context, contact_id: int) -> Summary:
     """Deals are those where it is the main contact or takes part."""
     access.get_visible(ctx, Contact, contact_id)
     part = select(DealParticipant.deal_id).where(DealParticipant.contact_id == contact_id)
-    return _summary(
-        ctx, or_(Deal.contact_id == contact_id, Deal.id.in_(part)), Activity.contact_id == contact_id
-    )
+    return _summary(ctx, or_(Deal.contact_id == contact_id, Deal.id.in_(part)), Activity.contact_id == contact_id)
 
 
 def _summary(ctx: Context, its_deals: ColumnElement[bool], its_activities: ColumnElement[bool]) -> Summary:

@@ -68,14 +68,8 @@ def timeline(
 
     parts = [_part(ctx, kind, link, key, page) for kind in ENTITIES if not kinds or kind in kinds]
     merged = union_all(*(select(part.subquery()) for part in parts if part is not None)).subquery()
-    query = (
-        select(merged)
-        .order_by(merged.c.at.desc(), merged.c.kind.desc(), merged.c.id.desc())
-        .limit(page.limit + 1)
-    )
-    found = slice_of(
-        ctx.session.execute(query).all(), page, lambda row: [row.at.isoformat(), row.kind, row.id]
-    )
+    query = select(merged).order_by(merged.c.at.desc(), merged.c.kind.desc(), merged.c.id.desc()).limit(page.limit + 1)
+    found = slice_of(ctx.session.execute(query).all(), page, lambda row: [row.at.isoformat(), row.kind, row.id])
     records = _records(ctx, [(row.kind, row.id) for row in found.items])
     return found.map(lambda row: TimelineItem(row.kind, row.at, records[row.kind, row.id]))
 

@@ -127,9 +127,7 @@ def list_users(
 
 
 @use_case("users.manage")
-def list_user_records(
-    ctx: Context, page: Page, *, q: str | None = None, active: bool | None = None
-) -> Slice[User]:
+def list_user_records(ctx: Context, page: Page, *, q: str | None = None, active: bool | None = None) -> Slice[User]:
     """The same people with all that the administrator keeps of them."""
     query = select(User)
     if active is not None:
@@ -314,9 +312,7 @@ def head_of(session: Session, user_id: int) -> int | None:
     head = (
         select(Team.head_id)
         .join(User, User.team_id == Team.id)
-        .where(
-            User.id == user_id, Team.head_id != user_id, Team.head_id.in_(select(User.id).where(User.active))
-        )
+        .where(User.id == user_id, Team.head_id != user_id, Team.head_id.in_(select(User.id).where(User.active)))
     )
     return session.scalar(head)
 

@@ -89,9 +89,9 @@ class Graph:
 
     def link_target(self, throw: Node) -> Node | None:
         for node in self.children(throw.scope):
-            if node.type == "intermediateCatchEvent" and node.events and node.events[0].kind == "link":
-                if node.events[0].reference == throw.events[0].reference:
-                    return node
+            catches = node.type == "intermediateCatchEvent" and node.events and node.events[0].kind == "link"
+            if catches and node.events[0].reference == throw.events[0].reference:
+                return node
         return None
 
     def _before(self, node: Node) -> list[str]:

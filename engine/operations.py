@@ -69,7 +69,7 @@ def _convert(spec: ParameterSpec, value: Any) -> Any:
             return float(value)
     except (ValueError, ArithmeticError) as error:
         raise ValidationFailed({spec.name: [WRONG_TYPE]}) from error
-    if spec.type is not Any and not isinstance(value, spec.type) or (spec.type is int and isinstance(value, bool)):
+    if (spec.type is not Any and not isinstance(value, spec.type)) or (spec.type is int and isinstance(value, bool)):
         raise ValidationFailed({spec.name: [WRONG_TYPE]})
     return value
 

@@ -14,7 +14,7 @@ DEFAULT_LANGUAGE = "ru"
 LOCALE_DIR = Path(__file__).parent / "locale"
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's customary name for "mark, translate later"
+def N_(message: str) -> str:
     """Marks a message for the catalogue without translating it."""
     return message
 

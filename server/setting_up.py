@@ -14,7 +14,7 @@ from processes import catalogue
 from server.settings import Settings
 
 DEMO_USERS = ("admin", "designer", "supervisor", "head", "manager", "manager2", "marketing")
-DEMO_PASSWORD = "demo"  # noqa: S105 - said on the sign-in page of the demo
+DEMO_PASSWORD = "demo"
 
 
 def first_start(url: str, settings: Settings) -> list[str]:

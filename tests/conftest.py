@@ -111,7 +111,7 @@ def make_user() -> MakeUser:
 
     def make(session: Session, role: str = "manager", **values: object) -> User:
         name = f"{role}{os.getpid()}_{id(counter)}_{next(counter)}"
-        user = User(username=name, name=name.title(), roles=[role], password_hash="!", **values)  # noqa: S106
+        user = User(username=name, name=name.title(), roles=[role], password_hash="!", **values)
         session.add(user)
         session.flush()
         return user

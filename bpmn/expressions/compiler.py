@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from bpmn.durations import TimeError
 from bpmn.expressions.errors import ExpressionError, Problem
 from bpmn.expressions.functions import FUNCTIONS
 from bpmn.expressions.nodes import (
@@ -20,7 +21,7 @@ from bpmn.expressions.nodes import (
     Operation,
     Record,
 )
-from bpmn.expressions.operators import CALCULATION_ERRORS, OPERATORS, TimeError, truth
+from bpmn.expressions.operators import CALCULATION_ERRORS, OPERATORS, truth
 from bpmn.expressions.parser import is_condition, parse
 from bpmn.expressions.values import as_datetime
 from kernel.i18n import N_
@@ -79,9 +80,7 @@ def compile_expression(text: str, *, language: str | None = None) -> Expression:
 
 def _compiled(root: Node) -> Callable[[Lookup], Any]:
     """The tree holds only calls of our own functions by fixed names, so the code is as safe as they."""
-    arguments = ast.arguments(
-        posonlyargs=[], args=[ast.arg("get")], kwonlyargs=[], kw_defaults=[], defaults=[]
-    )
+    arguments = ast.arguments(posonlyargs=[], args=[ast.arg("get")], kwonlyargs=[], kw_defaults=[], defaults=[])
     tree = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, _emit(root))))
     function: Callable[[Lookup], Any] = eval(compile(tree, "<expression>", "eval"), _GLOBALS)
     return function

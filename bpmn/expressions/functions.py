@@ -7,13 +7,12 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from functools import cmp_to_key
 from typing import Any
 
-from bpmn.durations import TimeError, parse_date, parse_duration
+from bpmn.durations import WorkingDays, parse_date, parse_duration
 from bpmn.expressions.errors import Problem
 from bpmn.expressions.operators import add, divide, equal, less, member, plain_span, remainder, truth
 from bpmn.expressions.values import (
     MAXIMUM_ITEMS,
     MAXIMUM_SIGNS,
-    WorkingDays,
     as_datetime,
     as_number,
     checked_number,
@@ -41,9 +40,7 @@ class Function:
 
 
 def _bad(name: str, value: Any) -> Problem:
-    return Problem(
-        N_("“%(expression)s”: %(function)s cannot work with %(value)s."), function=name, value=shown(value)
-    )
+    return Problem(N_("“%(expression)s”: %(function)s cannot work with %(value)s."), function=name, value=shown(value))
 
 
 def _text(name: str, value: Any) -> str:
@@ -80,11 +77,7 @@ def _integer(name: str, value: Any) -> int:
 
 def _values(name: str, arguments: tuple[Any, ...]) -> list[Any]:
     """Functions over several values take them one by one or as one list; nothing is left out."""
-    values = (
-        _list(name, arguments[0])
-        if len(arguments) == 1 and not isinstance(arguments[0], str)
-        else list(arguments)
-    )
+    values = _list(name, arguments[0]) if len(arguments) == 1 and not isinstance(arguments[0], str) else list(arguments)
     return [value for value in values if value is not None]
 
 
@@ -138,11 +131,7 @@ def number(value: Any) -> Any:
 def total(*arguments: Any) -> Any:
     result: Any = 0
     for value in _values("sum", arguments):
-        result = (
-            add(result, _number("sum", value) if not isinstance(value, timedelta) else value)
-            if result
-            else value
-        )
+        result = add(result, _number("sum", value) if not isinstance(value, timedelta) else value) if result else value
     return number(result) if isinstance(result, str) else result
 
 
@@ -371,9 +360,7 @@ def after_working_days(now: datetime, count: Any, start: Any = None) -> datetime
 
 
 def after_working_hours(now: datetime, count: Any, start: Any = None) -> datetime:
-    return add_working_hours(
-        moment(start) if start is not None else now, float(_number("working_hours", count))
-    )
+    return add_working_hours(moment(start) if start is not None else now, float(_number("working_hours", count)))
 
 
 def working_day(value: Any) -> bool:
@@ -471,5 +458,3 @@ METHODS = frozenset(
     }
 )  # fmt: skip
 """Written after a dot with brackets; they mean the function with the value before the dot put first."""
-
-__all__ = ["FUNCTIONS", "METHODS", "SYNONYMS", "Function", "TimeError"]

@@ -10,12 +10,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from bpmn.durations import Duration, TimeError, is_date
+from bpmn.durations import Duration, WorkingDays, is_date
 from bpmn.expressions.errors import Problem
 from bpmn.expressions.values import (
     MAXIMUM_ITEMS,
     MAXIMUM_SIGNS,
-    WorkingDays,
     as_datetime,
     as_number,
     checked_number,
@@ -181,8 +180,7 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 def chain(signs: str, *operands: Any) -> bool:
     """`a < b <= c`, with the signs separated by commas."""
     return all(
-        _COMPARISONS[sign](operands[number], operands[number + 1])
-        for number, sign in enumerate(signs.split(","))
+        _COMPARISONS[sign](operands[number], operands[number + 1]) for number, sign in enumerate(signs.split(","))
     )
 
 
@@ -190,11 +188,7 @@ def _numbers(left: Any, right: Any, sign: str) -> tuple[Any, Any]:
     a = as_number(left) if isinstance(left, str) else left
     b = as_number(right) if isinstance(right, str) else right
     for value in (a, b):
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float | Decimal)
-            or isinstance(value, WorkingDays)
-        ):
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or isinstance(value, WorkingDays):
             raise Problem(
                 N_("“%(expression)s”: %(left)s %(sign)s %(right)s cannot be calculated."),
                 left=shown(left),
@@ -234,9 +228,7 @@ def later(value: Any, span: Any) -> Any:
         return plain_span(_as_duration(value) + span)
     moment = as_datetime(value)
     if moment is None:
-        raise _cannot(
-            N_("“%(expression)s”: a duration can only be added to a date, not to %(value)s."), value
-        )
+        raise _cannot(N_("“%(expression)s”: a duration can only be added to a date, not to %(value)s."), value)
     return add_working_days(moment, int(span)) if isinstance(span, WorkingDays) else moment + span
 
 
@@ -347,6 +339,8 @@ def field(value: Any, name: str) -> Any:
         return _MOMENT_PARTS[name](value)
     if isinstance(value, timedelta) and name in _SPAN_PARTS:
         return _SPAN_PARTS[name](value)
+    if name in ("length", "size") and isinstance(value, str | list | tuple):
+        return len(value)
     if isinstance(value, str) and name in _MOMENT_PARTS and (moment := as_datetime(value)):
         return _MOMENT_PARTS[name](moment)
     raise Problem(N_("“%(expression)s”: %(value)s has no field “%(field)s”."), value=shown(value), field=name)
@@ -393,5 +387,3 @@ CALCULATION_ERRORS = (
     MemoryError,
 )
 """What Python itself may raise for strange values; the compiler turns them into one plain message."""
-
-__all__ = ["CALCULATION_ERRORS", "OPERATORS", "TimeError", "chain", "equal", "member", "plain_span", "truth"]

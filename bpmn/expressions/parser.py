@@ -57,7 +57,10 @@ class Parsed:
 
 
 def parse(text: str, language: str | None = None) -> Parsed:
-    """The tree of an expression and the names it reads. `language` is any name or address of a language."""
+    """The tree of an expression and the names it reads.
+
+    `language` is any name or address of a language; where it says Python, a single `=` does not compare.
+    """
     if len(text) > MAXIMUM_SOURCE:
         raise Problem(N_("“%(expression)s” is too long."))
     body, offset, spelling = unwrapped(text, _spelling(language))
@@ -65,7 +68,7 @@ def parse(text: str, language: str | None = None) -> Parsed:
         raise Problem(N_("The expression is empty."))
     if spelling == JUEL and (parts := _template(body)) is not None:
         return _parse_template(parts)
-    parser = _Parser(tokens_of(body), spelling, offset)
+    parser = _Parser(tokens_of(body), spelling, offset, strict=_spelling(language) == PYTHON)
     root = parser.whole()
     return Parsed(root, frozenset(parser.names))
 
@@ -137,10 +140,11 @@ class _Parser:
     `brackets` remembers what a bracket held: after `in` it is read as a range or list first.
     """
 
-    def __init__(self, tokens: list[Token], spelling: str, offset: int) -> None:
+    def __init__(self, tokens: list[Token], spelling: str, offset: int, strict: bool = False) -> None:
         self.tokens = tokens
         self.spelling = spelling
         self.offset = offset
+        self.strict = strict
         self.place = 0
         self.nesting = 0
         self.calls = 0
@@ -182,9 +186,7 @@ class _Parser:
             return self.problem(N_("“%(expression)s” ends too early."))
         if self.token.value == "**":
             return self.problem(N_("“%(expression)s”: powers are not part of the language."))
-        return self.problem(
-            N_("“%(expression)s”: “%(found)s” is not expected here."), found=str(self.token.value)[:40]
-        )
+        return self.problem(N_("“%(expression)s”: “%(found)s” is not expected here."), found=str(self.token.value)[:40])
 
     def whole(self) -> Node:
         root = self.expression()
@@ -290,6 +292,8 @@ class _Parser:
         if self.sees("not") and self.following.value == "in":
             self.place += 2
             return "not in"
+        if self.strict and self.token.value == "=":
+            raise self.problem(N_("“%(expression)s”: write == to compare."))
         sign = _COMPARISONS.get(self.token.value)
         if sign is not None:
             self.place += 1
@@ -352,6 +356,8 @@ class _Parser:
                 self.place += 1
                 key = self.expression()
                 self.expects("]")
+                if is_condition(key):
+                    raise self.problem(N_("“%(expression)s”: loops are not part of the language."))
                 node = Operation("item_from_one" if self.spelling == FEEL else "item", (node, key))
             elif self.sees("(") and self.token.kind == "operator":
                 raise self.problem(N_("“%(expression)s”: only functions of the language can be called."))
@@ -370,11 +376,7 @@ class _Parser:
         if not self.sees("("):
             return Operation("field", (node, Literal(name.value)))
         arguments = self.arguments()
-        if (
-            isinstance(node, Name)
-            and node.name == "execution"
-            and name.value in ("getVariable", "hasVariable")
-        ):
+        if isinstance(node, Name) and node.name == "execution" and name.value in ("getVariable", "hasVariable"):
             return self.variable(name, arguments)
         if name.value in ("equals", "equalsIgnoreCase") and len(arguments) == 1:
             sides = (node, arguments[0])
@@ -425,9 +427,7 @@ class _Parser:
                 return known
             items = self.bracket()
             if isinstance(items, _Range):
-                raise Problem(
-                    N_("“%(expression)s”: a range can only stand after “in”."), token.position + self.offset
-                )
+                raise Problem(N_("“%(expression)s”: a range can only stand after “in”."), token.position + self.offset)
             return items
         if token.value == "{":
             return self.record()
@@ -488,11 +488,7 @@ class _Parser:
         while not self.takes(")"):
             if self.token.value in ("*", "**") and self.token.kind == "operator":
                 raise self.unexpected()
-            if (
-                self.token.kind == "name"
-                and self.following.value == "="
-                and self.following.kind == "operator"
-            ):
+            if self.token.kind == "name" and self.following.value == "=" and self.following.kind == "operator":
                 raise self.problem(N_("“%(expression)s”: values are given in order, without names."))
             found.append(self.expression())
             if not self.sees(")"):

@@ -119,9 +119,7 @@ def _assignment(statement: str, line: int) -> tuple[str, Expression]:
         )
     text = f"{name} {operator} ({value})" if operator else value
     try:
-        return name, compile_expression(text)
+        return name, compile_expression(text, language="python")
     except ExpressionError as error:
         params = {key: param for key, param in error.params.items() if key != "expression"}
-        raise ExpressionError(
-            error.message, source=statement, position=error.position, line=line, **params
-        ) from None
+        raise ExpressionError(error.message, source=statement, position=error.position, line=line, **params) from None

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from bpmn.durations import Duration, TimeError, is_date, iso_duration, parse_date
+from bpmn.durations import Duration, TimeError, WorkingDays, is_date, iso_duration, parse_date
 from bpmn.expressions.errors import ExpressionError, Problem
 from kernel.i18n import N_
 from kernel.working_time import DEFAULT_ZONE
@@ -16,10 +16,6 @@ MAXIMUM_ITEMS = 10_000
 MAXIMUM_DEPTH = 20
 
 _NUMERIC = re.compile(r"[+-]?[0-9]{1,24}(\.[0-9]{1,12})?")
-
-
-class WorkingDays(int):
-    """A number of working days, to be added to a date."""
 
 
 def as_datetime(value: Any) -> datetime | None:

@@ -7,9 +7,7 @@ from bpmn.normalise.repairs import Repairs, each_node, outgoing
 from kernel.i18n import N_
 
 CHOICE = N_("The flows out of “%(element)s” have no conditions: a person chooses.")
-DEFAULT = N_(
-    "“%(flow)s”, the only flow out of “%(element)s” without a condition, is taken when no other fits."
-)
+DEFAULT = N_("“%(flow)s”, the only flow out of “%(element)s” without a condition, is taken when no other fits.")
 ALWAYS = N_("“%(flow)s” out of “%(element)s” has no condition: it is always taken.")
 SPLITS = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
 
@@ -27,14 +25,10 @@ def repair(diagram: Diagram, repairs: Repairs) -> Diagram:
             return replace(node, choice=True)
         if node.type != "exclusiveGateway":
             for flow in bare:
-                repairs.note(
-                    "always-taken", flow, ALWAYS, element=node.name or node.id, flow=flow.name or flow.id
-                )
+                repairs.note("always-taken", flow, ALWAYS, element=node.name or node.id, flow=flow.name or flow.id)
         elif len(bare) == 1 and node.default is None:
             flow = bare[0]
-            repairs.note(
-                "default-flow", flow, DEFAULT, element=node.name or node.id, flow=flow.name or flow.id
-            )
+            repairs.note("default-flow", flow, DEFAULT, element=node.name or node.id, flow=flow.name or flow.id)
             return replace(node, default=flow.id)
         return node
 

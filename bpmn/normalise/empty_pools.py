@@ -15,7 +15,5 @@ def repair(diagram: Diagram, repairs: Repairs) -> Diagram:
         return diagram
     for process in diagram.processes.values():
         if not process.nodes:
-            repairs.note(
-                "empty-pool", process, MESSAGE, element=process.participant or process.name or process.id
-            )
+            repairs.note("empty-pool", process, MESSAGE, element=process.participant or process.name or process.id)
     return replace(diagram, processes=full)

@@ -8,22 +8,16 @@ from kernel.i18n import N_
 
 ABSTRACT = N_("“%(element)s” does not say who or what does it: a person does it.")
 NOTHING = N_("“%(element)s” names no operation of ours: a person does it until one is chosen.")
-FOREIGN = N_(
-    "“%(element)s” is work for another system (%(foreign)s): a person does it until an operation is chosen."
-)
+FOREIGN = N_("“%(element)s” is work for another system (%(foreign)s): a person does it until an operation is chosen.")
 DECISION = N_("“%(element)s” names no decision of ours: a person decides.")
-WAITS = N_(
-    "“%(element)s” is work for another system (%(foreign)s), which does not run here: it waits for its message."
-)
+WAITS = N_("“%(element)s” is work for another system (%(foreign)s), which does not run here: it waits for its message.")
 
 
 def repair(diagram: Diagram, repairs: Repairs) -> Diagram:
     def change(node: Node, process: Process) -> Node:
         if node.type == "task" and node.drawn_as is None:
             repairs.note("task-by-hand", node, ABSTRACT)
-        elif (
-            node.type in ("serviceTask", "businessRuleTask", "sendTask") and node.extension.operation is None
-        ):
+        elif node.type in ("serviceTask", "businessRuleTask", "sendTask") and node.extension.operation is None:
             return _service(node, repairs)
         elif node.type == "receiveTask" and node.foreign is not None:
             repairs.note("foreign-work", node, WAITS, foreign=node.foreign)

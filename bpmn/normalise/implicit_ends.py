@@ -19,10 +19,7 @@ def repair(diagram: Diagram, repairs: Repairs) -> Diagram:
 def _ends(node: Node, process: Process) -> bool:
     if node.outgoing or node.type == "endEvent" or node.for_compensation or node.triggered_by_event:
         return False
-    if (
-        any(event.kind in ("link", "compensate") for event in node.events)
-        and node.type != "intermediateCatchEvent"
-    ):
+    if any(event.kind in ("link", "compensate") for event in node.events) and node.type != "intermediateCatchEvent":
         return node.type == "intermediateThrowEvent" and node.events[0].kind == "compensate"
     scope = process.nodes.get(node.scope)
     return scope is None or scope.type != "adHocSubProcess"

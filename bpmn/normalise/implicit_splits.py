@@ -5,9 +5,7 @@ from bpmn.normalise.repairs import Repairs, each_node, outgoing
 from kernel.i18n import N_
 
 ALL = N_("Several flows leave “%(element)s”: all are taken, as after a parallel gateway.")
-SOME = N_(
-    "Flows with conditions leave “%(element)s”: those that hold are taken, as after an inclusive gateway."
-)
+SOME = N_("Flows with conditions leave “%(element)s”: those that hold are taken, as after an inclusive gateway.")
 
 
 def repair(diagram: Diagram, repairs: Repairs) -> Diagram:

@@ -7,9 +7,7 @@ from kernel.i18n import N_
 WAITS = N_("“%(element)s” does not say which %(kind)s it waits for: a person lets it go.")
 STARTS = N_("“%(element)s” does not say which %(kind)s starts it: a person starts it.")
 SENDS = N_("“%(element)s” does not say which %(kind)s it sends: nothing is sent by the system.")
-TASK_SENDS = N_(
-    "“%(element)s” does not say which message it sends: a person sends it and completes the task."
-)
+TASK_SENDS = N_("“%(element)s” does not say which message it sends: a person sends it and completes the task.")
 THROWS = frozenset({"intermediateThrowEvent", "endEvent"})
 
 

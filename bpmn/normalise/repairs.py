@@ -13,9 +13,7 @@ class Repairs:
 
     def note(self, rule: str, where: Node | Flow | Process, message: str, /, **params: str) -> None:
         params.setdefault("element", where.name or where.id)
-        self.found.append(
-            Finding(rule, "repair", message, where.line, where.id, where.name, self.file, params)
-        )
+        self.found.append(Finding(rule, "repair", message, where.line, where.id, where.name, self.file, params))
 
 
 def each_node(diagram: Diagram, change: Callable[[Node, Process], Node]) -> Diagram:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from bpmn.expressions import ExpressionError, compile_expression
-from bpmn.model import Diagram, Flow, Node
+from bpmn.model import ACTIVITIES, Diagram, Flow, Node
+from bpmn.normalise.choices import SPLITS
 from bpmn.normalise.repairs import Repairs, outgoing, with_flows
 from kernel.i18n import N_
 
@@ -54,7 +55,7 @@ def repair(diagram: Diagram, repairs: Repairs) -> Diagram:
 
 
 def _may_choose(node: Node) -> bool:
-    return len(node.outgoing) > 1 and node.type not in ("parallelGateway", "eventBasedGateway")
+    return len(node.outgoing) > 1 and node.type in ACTIVITIES | SPLITS
 
 
 def _bare(flow: Flow) -> Flow:

@@ -1,5 +1,6 @@
 """By consent: an event whose time or condition nobody here understands is let go by hand."""
 
+import re
 from dataclasses import replace
 
 from bpmn.durations import TimeError, is_date, is_duration, parse_cycle
@@ -8,6 +9,7 @@ from bpmn.model import Diagram, EventDefinition, Node, Process
 from bpmn.normalise.repairs import Repairs, each_node
 from kernel.i18n import N_
 
+ISO_LIKE = re.compile(r"(R\d*/?)?P?[\dTYMWDHS.,:+Z/-]*", re.IGNORECASE)
 MESSAGE = N_("“%(text)s” at “%(element)s” cannot be translated: a person lets it go.")
 
 
@@ -35,6 +37,11 @@ def expression_compiles(text: str | None) -> bool:
     return True
 
 
+def is_mistyped(text: str) -> bool:
+    """Whether a text that is no time was meant as one in ISO 8601; that is mended by the designer, not by a person."""
+    return ISO_LIKE.fullmatch(text) is not None
+
+
 def repair(diagram: Diagram, repairs: Repairs) -> Diagram:
     def change(node: Node, process: Process) -> Node:
         events = tuple(_by_hand(event, node, repairs) for event in node.events)
@@ -44,8 +51,8 @@ def repair(diagram: Diagram, repairs: Repairs) -> Diagram:
 
 
 def _by_hand(event: EventDefinition, node: Node, repairs: Repairs) -> EventDefinition:
-    if not time_is_readable(event):
-        repairs.note("untranslatable-event", node, MESSAGE, text=event.timer[1] if event.timer else "")
+    if event.timer is not None and not time_is_readable(event) and not is_mistyped(event.timer[1]):
+        repairs.note("untranslatable-event", node, MESSAGE, text=event.timer[1])
         return replace(event, timer=None)
     if event.kind == "conditional" and not expression_compiles(event.condition):
         repairs.note("untranslatable-event", node, MESSAGE, text=event.condition or "")

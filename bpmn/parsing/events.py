@@ -22,9 +22,7 @@ TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 REFERENCES = {
     "message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef",
 }  # fmt: skip
-TWO_TIMES = N_(
-    "“%(element)s” has more than one time. Keep a date, a duration or a cycle, not several of them."
-)
+TWO_TIMES = N_("“%(element)s” has more than one time. Keep a date, a duration or a cycle, not several of them.")
 NO_DEFINITION = N_("“%(element)s” refers to the event definition “%(reference)s”, which is not in the file.")
 
 

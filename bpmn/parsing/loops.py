@@ -15,10 +15,15 @@ from bpmn.parsing.xml import (
     text,
     whole,
 )
+from kernel.i18n import N_
+
+TWICE = N_("“%(element)s” is both a loop and repeated for many. Keep one of the two marks.")
 
 
 def loop_of(activity: etree._Element, source: Source) -> Loop | None:
     found = element(activity, "multiInstanceLoopCharacteristics")
+    if found is not None and element(activity, "standardLoopCharacteristics") is not None:
+        source.problem("loop-twice", "error", TWICE, activity)
     if found is not None:
         return _multi_instance(found, activity, source)
     found = element(activity, "standardLoopCharacteristics")

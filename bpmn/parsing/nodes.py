@@ -20,9 +20,7 @@ from bpmn.parsing.xml import (
 from bpmn.vendors import zeebe
 from kernel.i18n import N_
 
-LEFT_OUT = N_(
-    "“%(element)s”: %(what)s of another tool is left out. Draw what it did, if the process needs it."
-)
+LEFT_OUT = N_("“%(element)s”: %(what)s of another tool is left out. Draw what it did, if the process needs it.")
 NO_OPERATION = N_("“%(element)s” refers to the operation “%(reference)s”, which is not in the file.")
 INTERRUPTS = {"startEvent": "isInterrupting", "boundaryEvent": "cancelActivity"}
 MAXIMUM_FOREIGN = 500
@@ -53,9 +51,7 @@ def node_of(
         parallel_multiple=boolean(attribute(found, "parallelMultiple"), False),
         default=attribute(found, "default"),
         attached_to=_attached_to(found, source),
-        interrupting=boolean(attribute(found, INTERRUPTS.get(kind, "")), True)
-        if kind in INTERRUPTS
-        else True,
+        interrupting=boolean(attribute(found, INTERRUPTS.get(kind, "")), True) if kind in INTERRUPTS else True,
         triggered_by_event=boolean(attribute(found, "triggeredByEvent"), False),
         for_compensation=boolean(attribute(found, "isForCompensation"), False),
         loop=loop_of(found, source),
@@ -102,8 +98,11 @@ def _called(found: etree._Element, source: Source) -> str | None:
     if local(found) != "callActivity":
         return None
     called = attribute(found, "calledElement") or zeebe.called(extensions.inner_elements(found))
-    if called is None or called in source.by_id or "{" in called:
+    if called is None or "{" in called:
         return called
+    target = source.find(called)
+    if target is not None:
+        return None if local(target).startswith("global") else attribute(target, "id")
     prefix, _, name = called.rpartition(":")
     return name if prefix in found.nsmap else called
 

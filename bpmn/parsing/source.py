@@ -45,9 +45,7 @@ class Source:
                     source.names[kind][identifier] = _name(found, kind) or identifier
         return source
 
-    def problem(
-        self, rule: str, severity: str, message: str, found: etree._Element, /, **params: str
-    ) -> None:
+    def problem(self, rule: str, severity: str, message: str, found: etree._Element, /, **params: str) -> None:
         name = attribute(found, "name") or ""
         identifier = attribute(found, "id")
         params.setdefault("element", name or identifier or local(found))

@@ -12,9 +12,7 @@ NOT_ON_ACTIVITY = N_("The boundary event “%(element)s” is attached to “%(h
 OTHER_SCOPE = N_(
     "The boundary event “%(element)s” and its activity “%(host)s” stand in different places. Draw it anew."
 )
-INCOMING = N_(
-    "A flow leads to the boundary event “%(element)s”. Only what happens at its activity may set it off."
-)
+INCOMING = N_("A flow leads to the boundary event “%(element)s”. Only what happens at its activity may set it off.")
 
 
 def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:

@@ -15,9 +15,5 @@ MESSAGE = N_(
 def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:
     known = vocabulary.processes | set(diagram.processes)
     for node in nodes(diagram):
-        if (
-            node.type == "callActivity"
-            and node.called_element is not None
-            and node.called_element not in known
-        ):
+        if node.type == "callActivity" and node.called_element is not None and node.called_element not in known:
             yield warning("unknown-process", node, MESSAGE, called=node.called_element)

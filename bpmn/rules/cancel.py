@@ -7,12 +7,8 @@ from bpmn.rules.findings import error, kinds, nodes_in, scope_of
 from bpmn.vocabulary import Vocabulary
 from kernel.i18n import N_
 
-END = N_(
-    "The cancel end event “%(element)s” does not stand in a transaction. Put it into one, or end otherwise."
-)
-BOUNDARY = N_(
-    "The cancel event “%(element)s” is not attached to a transaction. Only a transaction can be cancelled."
-)
+END = N_("The cancel end event “%(element)s” does not stand in a transaction. Put it into one, or end otherwise.")
+BOUNDARY = N_("The cancel event “%(element)s” is not attached to a transaction. Only a transaction can be cancelled.")
 TWICE = N_("The transaction “%(element)s” has several cancel events. Keep one.")
 
 

@@ -7,23 +7,13 @@ from bpmn.rules.findings import error, kinds, label, nodes_in, scope_of
 from bpmn.vocabulary import Vocabulary
 from kernel.i18n import N_
 
-NO_HANDLER = N_(
-    "“%(element)s” has no compensation handler. Connect it by an association to the activity that undoes."
-)
+NO_HANDLER = N_("“%(element)s” has no compensation handler. Connect it by an association to the activity that undoes.")
 NOT_A_HANDLER = N_("“%(handler)s”, which “%(element)s” leads to, is not marked as for compensation. Mark it.")
-FLOWS = N_(
-    "A flow is connected to “%(element)s”, which is for compensation. Only an association may lead to it."
-)
-OUTGOING = N_(
-    "A flow leaves the compensation event “%(element)s”. Use an association to the handler instead."
-)
+FLOWS = N_("A flow is connected to “%(element)s”, which is for compensation. Only an association may lead to it.")
+OUTGOING = N_("A flow leaves the compensation event “%(element)s”. Use an association to the handler instead.")
 UNUSED = N_("“%(element)s” is for compensation, but no compensation event leads to it. Connect or remove it.")
-UNKNOWN = N_(
-    "“%(element)s” compensates “%(activity)s”, which is no activity in the same scope. Choose another."
-)
-OTHER_SCOPE = N_(
-    "The handler “%(handler)s” of “%(element)s” stands in another scope. Put both into the same."
-)
+UNKNOWN = N_("“%(element)s” compensates “%(activity)s”, which is no activity in the same scope. Choose another.")
+OTHER_SCOPE = N_("The handler “%(handler)s” of “%(element)s” stands in another scope. Put both into the same.")
 
 
 def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:

@@ -7,12 +7,8 @@ from bpmn.rules.findings import error, nodes
 from bpmn.vocabulary import Vocabulary
 from kernel.i18n import N_
 
-NOT_OUTGOING = N_(
-    "The default flow “%(flow)s” of “%(element)s” does not leave it. Choose one of its own flows."
-)
-NO_DEFAULT = N_(
-    "“%(element)s” has a default flow, but it does not choose among flows. Remove the default mark."
-)
+NOT_OUTGOING = N_("The default flow “%(flow)s” of “%(element)s” does not leave it. Choose one of its own flows.")
+NO_DEFAULT = N_("“%(element)s” has a default flow, but it does not choose among flows. Remove the default mark.")
 MAY_HAVE = ACTIVITIES | {"exclusiveGateway", "inclusiveGateway", "complexGateway"}
 
 

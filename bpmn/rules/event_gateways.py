@@ -11,13 +11,9 @@ TARGET = N_(
     "“%(element)s” waits for events, but “%(target)s” after it is none. Put a catching event or a receive task there."
 )
 FEW = N_("“%(element)s” needs at least two events to wait for. Add one, or remove the gateway.")
-SHARED = N_(
-    "“%(target)s” after “%(element)s” has other incoming flows too. Give it only the flow from the gateway."
-)
+SHARED = N_("“%(target)s” after “%(element)s” has other incoming flows too. Give it only the flow from the gateway.")
 MIXED = N_("“%(element)s” mixes message events and receive tasks. Use one or the other.")
-BOUNDARY = N_(
-    "“%(target)s” after “%(element)s” has boundary events, which it may not have there. Remove them."
-)
+BOUNDARY = N_("“%(target)s” after “%(element)s” has boundary events, which it may not have there. Remove them.")
 
 
 def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:
@@ -42,6 +38,4 @@ def _gateway(node: Node, process: Process) -> Iterator[Finding]:
 
 
 def _may_follow(target: Node) -> bool:
-    return target.type == "receiveTask" or (
-        target.type == "intermediateCatchEvent" and "link" not in kinds(target)
-    )
+    return target.type == "receiveTask" or (target.type == "intermediateCatchEvent" and "link" not in kinds(target))

@@ -11,9 +11,7 @@ FLOWS = N_(
     "A flow is connected to the event sub-process “%(element)s”. Only its start event sets it off: remove the flow."
 )
 START = N_("The event sub-process “%(element)s” needs exactly one start event; it has %(count)s.")
-BOUNDARY = N_(
-    "The event sub-process “%(element)s” has a boundary event. Draw it on an activity inside instead."
-)
+BOUNDARY = N_("The event sub-process “%(element)s” has a boundary event. Draw it on an activity inside instead.")
 
 
 def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:

@@ -10,12 +10,8 @@ from kernel.i18n import N_
 NOT_ALLOWED = N_(
     "“%(element)s” is a %(kind)s event, which may not stand here (%(place)s). Choose another kind of event."
 )
-NO_TRIGGER = N_(
-    "“%(element)s” does not say what it waits for (%(place)s). Choose a kind: message, timer, signal, …"
-)
-NOT_INTERRUPTING = N_(
-    "“%(element)s” is a non-interrupting %(kind)s event, but such an event always interrupts."
-)
+NO_TRIGGER = N_("“%(element)s” does not say what it waits for (%(place)s). Choose a kind: message, timer, signal, …")
+NOT_INTERRUPTING = N_("“%(element)s” is a non-interrupting %(kind)s event, but such an event always interrupts.")
 
 NONE = "none"
 PLACES: dict[str, frozenset[str]] = {
@@ -29,9 +25,7 @@ PLACES: dict[str, frozenset[str]] = {
     "boundary event": frozenset(
         {"message", "timer", "conditional", "signal", "error", "escalation", "compensate", "cancel"}
     ),
-    "end event": frozenset(
-        {NONE, "message", "signal", "error", "escalation", "compensate", "cancel", "terminate"}
-    ),
+    "end event": frozenset({NONE, "message", "signal", "error", "escalation", "compensate", "cancel", "terminate"}),
 }
 _NAMES = {
     "intermediateCatchEvent": "intermediate catch event",

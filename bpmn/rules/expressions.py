@@ -9,9 +9,7 @@ from bpmn.rules.findings import at, error, flows_in, nodes
 from bpmn.vocabulary import Vocabulary
 from kernel.i18n import N_
 
-LANGUAGE = N_(
-    "The condition of “%(element)s” is in %(language)s, which does not run here. Write it as an expression."
-)
+LANGUAGE = N_("The condition of “%(element)s” is in %(language)s, which does not run here. Write it as an expression.")
 
 
 def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:

@@ -10,9 +10,7 @@ from kernel.i18n import N_
 MISSING = N_(
     "“%(element)s” shows the form “%(form)s”, which there is not. Add the form to the upload, or choose another."
 )
-FOREIGN = N_(
-    "“%(element)s” shows the form “%(form)s” of another tool. Upload it as a form, else the card has no form."
-)
+FOREIGN = N_("“%(element)s” shows the form “%(form)s” of another tool. Upload it as a form, else the card has no form.")
 
 
 def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:

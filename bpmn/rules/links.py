@@ -9,9 +9,7 @@ from bpmn.vocabulary import Vocabulary
 from kernel.i18n import N_
 
 NAMELESS = N_("The link “%(element)s” has no name. Give it the name of its other end.")
-NO_TARGET = N_(
-    "The link “%(element)s” leads to “%(link)s”, which nothing catches here. Add the catching link."
-)
+NO_TARGET = N_("The link “%(element)s” leads to “%(link)s”, which nothing catches here. Add the catching link.")
 NO_SOURCE = N_(
     "Nothing leads to the link “%(element)s”: no link named “%(link)s” is thrown here. Add it, or remove this."
 )

@@ -10,9 +10,7 @@ from kernel.i18n import N_
 NO_BOUNDS = N_(
     "“%(element)s” is repeated for many, but not for which. Give a number or a collection, or remove the mark."
 )
-NO_CONDITION = N_(
-    "“%(element)s” is repeated, but not until when. Give a condition or a maximum, or remove the mark."
-)
+NO_CONDITION = N_("“%(element)s” is repeated, but not until when. Give a condition or a maximum, or remove the mark.")
 BOTH = N_("“%(element)s” has both a number and a collection. The collection is used; remove the number.")
 
 

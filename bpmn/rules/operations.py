@@ -7,12 +7,8 @@ from bpmn.rules.findings import error, nodes
 from bpmn.vocabulary import Vocabulary
 from kernel.i18n import N_
 
-UNKNOWN = N_(
-    "“%(element)s” calls the operation “%(operation)s”, which there is not. Choose one from the list."
-)
-PARAMETER = N_(
-    "“%(element)s”: the operation “%(operation)s” has no parameter “%(parameter)s”. Remove or rename it."
-)
+UNKNOWN = N_("“%(element)s” calls the operation “%(operation)s”, which there is not. Choose one from the list.")
+PARAMETER = N_("“%(element)s”: the operation “%(operation)s” has no parameter “%(parameter)s”. Remove or rename it.")
 PLACE = N_("“%(element)s” names an operation, but is no service task. Make it one, or remove the operation.")
 TWICE = N_("“%(element)s” gives the parameter “%(parameter)s” twice. Keep one.")
 RUN_OPERATIONS = frozenset({"serviceTask", "sendTask", "businessRuleTask"})

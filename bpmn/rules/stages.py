@@ -7,9 +7,7 @@ from bpmn.rules.findings import error, nodes
 from bpmn.vocabulary import Vocabulary
 from kernel.i18n import N_
 
-MESSAGE = N_(
-    "“%(element)s” moves the deal to the stage “%(stage)s”, which there is not. Choose one from the list."
-)
+MESSAGE = N_("“%(element)s” moves the deal to the stage “%(stage)s”, which there is not. Choose one from the list.")
 
 
 def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:

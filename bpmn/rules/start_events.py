@@ -7,9 +7,7 @@ from bpmn.rules.findings import error, nodes_in
 from bpmn.vocabulary import Vocabulary
 from kernel.i18n import N_
 
-INCOMING = N_(
-    "A flow leads to the start event “%(element)s”. Nothing may lead to a start: lead it to the step after."
-)
+INCOMING = N_("A flow leads to the start event “%(element)s”. Nothing may lead to a start: lead it to the step after.")
 SEVERAL = N_("The sub-process “%(element)s” has several start events. Keep one: it has only one way in.")
 
 

@@ -8,9 +8,7 @@ from bpmn.rules.links import link_name
 from bpmn.vocabulary import Vocabulary
 from kernel.i18n import N_
 
-MESSAGE = N_(
-    "“%(element)s” can never be reached. Lead a flow to it from a step that is reached, or remove it."
-)
+MESSAGE = N_("“%(element)s” can never be reached. Lead a flow to it from a step that is reached, or remove it.")
 
 
 def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:

@@ -89,9 +89,7 @@ def _fields(own: list[etree._Element]) -> Iterator[FormField]:
 
 def _field(found: etree._Element) -> FormField:
     constraints = [
-        c
-        for c in found.iter(etree.Element)
-        if local(c) == "constraint" and attribute(c, "name") == "required"
+        c for c in found.iter(etree.Element) if local(c) == "constraint" and attribute(c, "name") == "required"
     ]
     options = tuple(
         (attribute(v, "id") or "", attribute(v, "name") or attribute(v, "id") or "")

@@ -42,6 +42,4 @@ def left_out(inner: list[etree._Element]) -> list[str]:
         "preScript": "a script before the task",
         "postScript": "a script after the task",
     }
-    return [
-        told[local(e)] for e in inner if e.tag.startswith(f"{{{NAMESPACE}}}") and local(e) in told and text(e)
-    ]
+    return [told[local(e)] for e in inner if e.tag.startswith(f"{{{NAMESPACE}}}") and local(e) in told and text(e)]

@@ -34,4 +34,3 @@ def deploy_shipped(context: Context) -> list[str]:
             designs.upload(context, files, publish=True, comment=tag)
             deployed.append(key)
     return deployed
-

@@ -1,7 +1,7 @@
 // Bundles the front end into task_ui/static/dist: hashed files, a manifest, an icon sprite and third-party notices.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync, constants } from 'node:zlib';
@@ -41,22 +41,26 @@ for (const [path, output] of Object.entries(result.metafile.outputs)) {
 
 const sprite = iconSprite();
 manifest['icons.svg'] = write('icons', 'svg', sprite);
+manifest['icon.svg'] = write('icon', 'svg', readFileSync(join(here, 'icon.svg'), 'utf8'));
 manifest['notices.txt'] = write('notices', 'txt', notices());
 compress();
 writeFileSync(join(target, 'manifest.json'), JSON.stringify(manifest, null, 2));
 
-/** Every icon that a template or a Python file of the interface names, as one SVG of symbols. */
+/** Every icon whose name stands in quotes in a template or a Python file of the interface, as one SVG of symbols. */
 function iconSprite() {
+  const known = new Set(readdirSync(join(modules, 'lucide-static', 'icons')).map((file) => file.replace(/\.svg$/, '')));
   const names = new Set();
   for (const file of walk(join(here, '..'))) {
-    if (!/\.(html|py|js)$/.test(file)) continue;
+    if (!/\.(html|py)$/.test(file)) continue;
     const text = readFileSync(file, 'utf8');
-    for (const match of text.matchAll(/icon(?:\(|=|: ?)["']([a-z0-9-]+)["']/g)) names.add(match[1]);
+    for (const [, name] of text.matchAll(/["']([a-z][a-z0-9-]*)["']/g)) if (known.has(name)) names.add(name);
+    for (const [, name] of text.matchAll(/\bicon\(["']([a-z0-9-]+)["']/g)) {
+      if (!known.has(name)) throw new Error(`There is no icon "${name}" in lucide-static (${relative(root, file)}).`);
+    }
   }
   const symbols = [...names].sort().map((name) => {
-    const path = join(modules, 'lucide-static', 'icons', `${name}.svg`);
-    if (!existsSync(path)) throw new Error(`There is no icon "${name}" in lucide-static.`);
-    const body = readFileSync(path, 'utf8').match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1].replace(/\s+/g, ' ').trim();
+    const source = readFileSync(join(modules, 'lucide-static', 'icons', `${name}.svg`), 'utf8');
+    const body = source.match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1].replace(/\s+/g, ' ').trim();
     return `<symbol id="${name}" viewBox="0 0 24 24">${body}</symbol>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`;

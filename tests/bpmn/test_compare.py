@@ -22,9 +22,7 @@ def test_the_same_diagram_differs_in_nothing_even_on_other_lines() -> None:
 
 def test_added_removed_and_changed_elements_are_told() -> None:
     after = read(
-        diagram(
-            ENDS + '<serviceTask id="a" name="Send"/>' + node("user", "c"), "s -> a; a -> c [x > 1]; c -> e"
-        )
+        diagram(ENDS + '<serviceTask id="a" name="Send"/>' + node("user", "c"), "s -> a; a -> c [x > 1]; c -> e")
     )
     found = compare_processes(BEFORE, after)
     assert [e["element_id"] for e in found["added"]] == ["c", "a_c", "c_e"]

@@ -12,6 +12,7 @@ from bpmn.durations import (
     Cycle,
     Duration,
     TimeError,
+    WorkingDays,
     due_date,
     is_date,
     is_duration,
@@ -202,9 +203,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     st.sampled_from(["*", "0", "5", "*/7", "1-3", "2,4", "MON", "JAN", "?", "15/5"]), st.data(), st.datetimes(
         min_value=datetime(2020, 1, 1), max_value=datetime(2040, 1, 1))
 )  # fmt: skip
-def test_the_next_time_of_a_cron_line_is_later_and_matches(
-    minute: str, data: st.DataObject, when: datetime
-) -> None:
+def test_the_next_time_of_a_cron_line_is_later_and_matches(minute: str, data: st.DataObject, when: datetime) -> None:
     fields = [minute, *(data.draw(st.sampled_from(["*", "1", "*/2", "3-5", "7"])) for _ in range(4))]
     moment = when.replace(tzinfo=UTC)
     try:
@@ -222,6 +221,7 @@ def test_timers_take_texts_dates_and_durations() -> None:
     assert due_date(timedelta(days=1), BEGAN) == BEGAN + timedelta(days=1)
     assert due_date(Duration(months=1), BEGAN) == datetime(2026, 2, 28, 10, tzinfo=UTC)
     assert due_date(BEGAN, BEGAN) == BEGAN
+    assert due_date(WorkingDays(1), BEGAN) == BEGAN + timedelta(days=2)
     assert due_date(datetime(2026, 1, 1), BEGAN, MOSCOW) == datetime(2026, 1, 1, tzinfo=MOSCOW)
     for wrong in (5, None, "soon", [], True, timedelta.max):
         with pytest.raises(TimeError):

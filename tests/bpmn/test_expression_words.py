@@ -10,7 +10,11 @@ from bpmn.expressions import ExpressionError, compile_expression
 from kernel.i18n import translate
 
 ROOT = Path(__file__).parents[2]
-SOURCES = [ROOT / "bpmn/durations.py", *(ROOT / "bpmn/expressions").glob("*.py"), *(ROOT / "processes/forms").glob("*.py")]
+SOURCES = [
+    ROOT / "bpmn/durations.py",
+    *(ROOT / "bpmn/expressions").glob("*.py"),
+    *(ROOT / "processes/forms").glob("*.py"),
+]
 
 
 def messages(source: Path) -> list[str]:

@@ -157,6 +157,7 @@ SPELLINGS = [
     # JavaScript, as some modellers write
     ("a === 7 && b !== 'y'", True),
     ("a <> 8", True),
+    ("list.length > 2 && !no", True),
 ]  # fmt: skip
 
 
@@ -345,7 +346,7 @@ def test_an_empty_script_does_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [("a", 1), ("a == 1", 1), ("\n\nx = ", 3), ("x = 1\ny = 2 +", 2), ("now = 1", 1), ("if = 1", 1), ("a.b = 1", 1),
-     ("_x = 1", 1), ("x = (1\ny = 2", 1), ("x = 'abc\ny = 2", 1), ("1 = x", 1), ("x[0] = 1", 1)],
+     ("_x = 1", 1), ("x = y = 1", 1), ("x = (1\ny = 2", 1), ("x = 'abc\ny = 2", 1), ("1 = x", 1), ("x[0] = 1", 1)],
 )  # fmt: skip
 def test_a_wrong_line_of_a_script_is_named(text: str, line: int) -> None:
     with pytest.raises(ExpressionError) as caught:

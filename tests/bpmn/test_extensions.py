@@ -17,9 +17,7 @@ def read(element: str) -> Node:
 
 
 def extended(tag: str, inner: str, attributes: str = "") -> Extension:
-    return read(
-        f'<{tag} id="a" {attributes}><extensionElements>{inner}</extensionElements></{tag}>'
-    ).extension
+    return read(f'<{tag} id="a" {attributes}><extensionElements>{inner}</extensionElements></{tag}>').extension
 
 
 def test_our_own_task() -> None:
@@ -141,13 +139,9 @@ def test_mapped_calls() -> None:
 
 def test_what_another_machine_would_have_done_is_told() -> None:
     assert read('<serviceTask id="a" camunda:class="org.Send"/>').foreign == "Java class org.Send"
+    assert read('<serviceTask id="a" camunda:type="external" camunda:topic="pay"/>').foreign == "external task pay"
     assert (
-        read('<serviceTask id="a" camunda:type="external" camunda:topic="pay"/>').foreign
-        == "external task pay"
-    )
-    assert (
-        read('<scriptTask id="a" scriptFormat="groovy"><script>x</script></scriptTask>').foreign
-        == "groovy script: x"
+        read('<scriptTask id="a" scriptFormat="groovy"><script>x</script></scriptTask>').foreign == "groovy script: x"
     )
 
 

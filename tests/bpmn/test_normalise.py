@@ -78,9 +78,7 @@ def test_a_script_our_language_understands_runs_whatever_its_format() -> None:
 
 def test_events_that_name_nothing_are_let_go_by_hand() -> None:
     xml = diagram(
-        ENDS
-        + node("catch", "a", "<timerEventDefinition/>")
-        + node("catch", "b", "<messageEventDefinition/>"),
+        ENDS + node("catch", "a", "<timerEventDefinition/>") + node("catch", "b", "<messageEventDefinition/>"),
         "s -> a; a -> b; b -> e",
     )
     process, rules = repaired(xml)
@@ -89,13 +87,9 @@ def test_events_that_name_nothing_are_let_go_by_hand() -> None:
 
 
 def test_a_message_flow_gives_both_ends_the_same_message() -> None:
-    other = (
-        '<process id="q"><startEvent id="qs" name="Order"><messageEventDefinition/></startEvent></process>'
-    )
+    other = '<process id="q"><startEvent id="qs" name="Order"><messageEventDefinition/></startEvent></process>'
     flow = '<collaboration id="c"><messageFlow id="mf" sourceRef="e" targetRef="qs"/></collaboration>'
-    xml = diagram(
-        node("start", "s") + node("end", "e", "<messageEventDefinition/>"), "s -> e", more=other + flow
-    )
+    xml = diagram(node("start", "s") + node("end", "e", "<messageEventDefinition/>"), "s -> e", more=other + flow)
     found, repairs = normalise(read_diagram("test.bpmn", xml))
     assert found.processes["p"].nodes["e"].events[0].reference == "Order"
     assert found.processes["q"].nodes["qs"].events[0].reference == "Order"
@@ -103,9 +97,7 @@ def test_a_message_flow_gives_both_ends_the_same_message() -> None:
 
 
 def test_pools_with_nothing_inside_do_not_run() -> None:
-    found, repairs = normalise(
-        read_diagram("t.bpmn", diagram(ENDS + A, "s -> a; a -> e", more='<process id="q"/>'))
-    )
+    found, repairs = normalise(read_diagram("t.bpmn", diagram(ENDS + A, "s -> a; a -> e", more='<process id="q"/>')))
     assert list(found.processes) == ["p"] and [r.rule for r in repairs] == ["empty-pool"]
 
 
@@ -136,3 +128,19 @@ def test_a_time_nobody_can_translate_is_let_go_by_hand_only_by_consent() -> None
 
 def test_a_stored_diagram_is_read_as_it_was_accepted() -> None:
     assert ready_to_run("test.bpmn", UNTRANSLATABLE).processes["p"].nodes["g"].choice
+
+
+def test_a_mistyped_time_is_for_the_designer_to_mend() -> None:
+    xml = diagram(ENDS + node("catch", "a", timer("duration", "PT5")), "s -> a; a -> e")
+    assert repaired(xml, accept=True)[0].nodes["a"].events[0].timer == ("duration", "PT5")
+
+
+def test_a_time_in_words_is_let_go_by_hand_by_consent() -> None:
+    xml = diagram(ENDS + node("catch", "a", timer("duration", "every Monday")), "s -> a; a -> e")
+    assert repaired(xml, accept=True)[0].nodes["a"].events[0].timer is None
+
+
+def test_a_called_global_task_is_done_by_a_person() -> None:
+    xml = diagram(ENDS + node("call", "a", calledElement="g"), "s -> a; a -> e", more='<globalUserTask id="g"/>')
+    process, rules = repaired(xml)
+    assert process.nodes["a"].called_element is None and rules == ["call-without-target"]

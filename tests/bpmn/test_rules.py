@@ -53,10 +53,7 @@ def flow(id: str, source: str, target: str) -> str:
 
 A, B = node("user", "a"), node("user", "b")
 EVENT_GATEWAY = (
-    ENDS
-    + node("event", "g")
-    + node("catch", "m", message("m"))
-    + node("catch", "t", timer("duration", "PT1H"))
+    ENDS + node("event", "g") + node("catch", "m", message("m")) + node("catch", "t", timer("duration", "PT1H"))
 )
 EVENT_FLOWS = "s -> g; g -> m; g -> t; m -> e; t -> e"
 EVENT_SUB = '<subProcess id="x" name="x" triggeredByEvent="true">{}</subProcess>'
@@ -121,6 +118,22 @@ INVALID = {
         {"message-flow-in-pool"},
         diagram(ENDS + A + B, "s -> a; a -> b; b -> e",
                 more='<collaboration id="c"><messageFlow id="mf" sourceRef="a" targetRef="b"/></collaboration>'),
+    ),
+    "message flow from nowhere": (
+        {"dangling-message-flow"},
+        diagram(ENDS + A, "s -> a; a -> e", more='<collaboration id="c"><messageFlow id="mf" targetRef="a"/></collaboration>'),
+    ),
+    "message flow from a gateway": (
+        {"message-flow-end"},
+        diagram(
+            ENDS + node("and", "a"),
+            "s -> a; a -> e",
+            more='<collaboration id="c"><participant id="b"/><messageFlow id="mf" sourceRef="a" targetRef="b"/></collaboration>',
+        ),
+    ),
+    "a loop and many at once": (
+        {"loop-twice"},
+        straight(multi("<loopCardinality>3</loopCardinality>").replace("</userTask>", "<standardLoopCharacteristics/></userTask>")),
     ),
     "flow to a start": ({"start-with-incoming"}, diagram(ENDS + A, "s -> a; a -> e; a -> s")),
     "two starts in a sub-process": (

@@ -71,15 +71,11 @@ class Sales:
 
     def account(self, owner: User | None = None, **values: Any) -> Account:
         owner = owner or self.manager_user
-        return add(
-            self.session, Account(**{"name": f"Account {next(numbers)}", "owner_id": owner.id, **values})
-        )
+        return add(self.session, Account(**{"name": f"Account {next(numbers)}", "owner_id": owner.id, **values}))
 
     def contact(self, owner: User | None = None, **values: Any) -> Contact:
         owner = owner or self.manager_user
-        return add(
-            self.session, Contact(**{"name": f"Contact {next(numbers)}", "owner_id": owner.id, **values})
-        )
+        return add(self.session, Contact(**{"name": f"Contact {next(numbers)}", "owner_id": owner.id, **values}))
 
     def lead(self, owner: User | None = None, **values: Any) -> Lead:
         owner = owner or self.manager_user
@@ -92,9 +88,7 @@ class Sales:
         )
 
     def line(self, head: User | None = None) -> BusinessLine:
-        return add(
-            self.session, BusinessLine(name=f"Line {next(numbers)}", head_id=head.id if head else None)
-        )
+        return add(self.session, BusinessLine(name=f"Line {next(numbers)}", head_id=head.id if head else None))
 
     def deal(self, by: Context | None = None, **values: Any) -> Deal:
         return deals.create_deal(by or self.manager, {"title": f"Deal {next(numbers)}", **values})

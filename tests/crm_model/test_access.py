@@ -63,12 +63,8 @@ def viewers(company: Company, record: Any) -> set[str]:
     for name in company.people:
         ctx = company.as_(name)
         by_id = access.find(ctx, model, record.id) is not None
-        listed = (
-            record.id in company.session.scalars(select(model.id).where(access.visible(ctx, model))).all()
-        )
-        count = (
-            select(func.count()).select_from(model).where(model.id == record.id, access.visible(ctx, model))
-        )
+        listed = record.id in company.session.scalars(select(model.id).where(access.visible(ctx, model))).all()
+        count = select(func.count()).select_from(model).where(model.id == record.id, access.visible(ctx, model))
         assert by_id == listed == bool(company.session.scalar(count)), name
         if by_id:
             found.add(name)

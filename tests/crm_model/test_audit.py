@@ -83,9 +83,7 @@ def test_what_follows_from_an_act_is_written_to_the_person_with_its_cause(compan
 
 
 def test_what_hangs_on_a_deal_is_shown_on_the_deal(company: Company) -> None:
-    deal = Deal(
-        title="Deal", stage="needs", stage_entered_at=NOON, owner_id=company.id("manager"), amount=Decimal(5)
-    )
+    deal = Deal(title="Deal", stage="needs", stage_entered_at=NOON, owner_id=company.id("manager"), amount=Decimal(5))
     company.session.add(deal)
     company.session.flush()
     company.session.add(DealCompetitor(deal_id=deal.id, name="Rival"))

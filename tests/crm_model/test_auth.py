@@ -57,9 +57,7 @@ def test_the_right_password_signs_in_whatever_the_case_of_the_name(company: Comp
 
 @pytest.mark.parametrize("name", ["manager.people", "nobody", "manager.people\x00", "\ud800", "x" * 9000, ""])
 @pytest.mark.parametrize("password", ["wrong", "", "x" * 5000, "\ud800", PASSWORD + "\x00"])
-def test_wrong_ones_and_unknown_names_look_the_same(
-    company: Company, clock: Clock, name: str, password: str
-) -> None:
+def test_wrong_ones_and_unknown_names_look_the_same(company: Company, clock: Clock, name: str, password: str) -> None:
     with pytest.raises(NotSignedIn) as error:
         attempt(company, clock, password, name).user()
     assert (error.value.code, error.value.details) == ("invalid_credentials", {})
@@ -125,9 +123,7 @@ def test_refusals_while_throttled_do_not_prolong_it(company: Company, clock: Clo
     assert attempt(company, clock, PASSWORD).user()
 
 
-def test_a_hundred_from_an_address_shut_it_but_not_for_who_signed_in_there(
-    company: Company, clock: Clock
-) -> None:
+def test_a_hundred_from_an_address_shut_it_but_not_for_who_signed_in_there(company: Company, clock: Clock) -> None:
     assert attempt(company, clock, PASSWORD).user()
     for number in range(100):
         company.session.add(WrongPassword(username=f"guess{number}", address="10.0.0.1", at=clock.now))

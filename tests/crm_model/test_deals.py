@@ -75,9 +75,7 @@ def test_a_title_is_one_line_of_1_to_255_characters(sales: Sales, title: object)
 
 
 @pytest.mark.parametrize("amount", ["-0.01", "1e20", "NaN", "Infinity", "1.001", True, "много", [1]])
-def test_an_amount_is_a_number_of_roubles_and_kopecks_and_never_negative(
-    sales: Sales, amount: object
-) -> None:
+def test_an_amount_is_a_number_of_roubles_and_kopecks_and_never_negative(sales: Sales, amount: object) -> None:
     with pytest.raises(ValidationFailed) as error:
         sales.deal(amount=amount)
     assert wrong(error) == {"amount"}

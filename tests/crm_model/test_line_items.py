@@ -18,9 +18,7 @@ def sales(session: Session) -> Sales:
 
 def test_the_amount_of_the_deal_is_the_sum_of_its_items(sales: Sales) -> None:
     deal, noise = sales.deal(amount="5"), sales.deal(amount="7")
-    first = line_items.create_line_item(
-        sales.manager, deal.id, {"name": "A", "price": "100", "quantity": "2"}
-    )
+    first = line_items.create_line_item(sales.manager, deal.id, {"name": "A", "price": "100", "quantity": "2"})
     second = line_items.create_line_item(sales.manager, deal.id, {"name": "B", "price": "10.50"})
     assert deal.amount == Decimal("210.50")
     line_items.update_line_item(sales.manager, deal.id, first.id, {"quantity": "3"})
@@ -51,9 +49,7 @@ def test_an_item_costs_quantity_times_price_less_discount_to_the_kopeck(
 
 
 def test_vat_is_inside_the_price(sales: Sales) -> None:
-    item = line_items.create_line_item(
-        sales.manager, sales.deal().id, {"name": "A", "price": "122", "vat": "22"}
-    )
+    item = line_items.create_line_item(sales.manager, sales.deal().id, {"name": "A", "price": "122", "vat": "22"})
     assert (item.amount, item.vat_amount) == (Decimal("122.00"), Decimal("22.00"))
 
 

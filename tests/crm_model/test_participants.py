@@ -92,9 +92,7 @@ def test_who_came_to_the_presentation_takes_part_with_the_role_at_work(sales: Sa
 
 def test_a_participant_is_changed_and_removed_through_its_own_deal_only(sales: Sales) -> None:
     deal, other = sales.deal(), sales.deal()
-    made = participants.create_participant(
-        sales.manager, deal.id, {"contact_id": sales.contact().id, "role": "user"}
-    )
+    made = participants.create_participant(sales.manager, deal.id, {"contact_id": sales.contact().id, "role": "user"})
     participants.update_participant(sales.manager, deal.id, made.id, {"influence": "low"})
     assert made.influence == "low"
     with pytest.raises(NotFound):
@@ -105,9 +103,7 @@ def test_a_participant_is_changed_and_removed_through_its_own_deal_only(sales: S
 
 def test_who_sees_the_deal_sees_and_changes_its_participants_and_nobody_else(sales: Sales) -> None:
     deal = sales.deal()
-    participants.create_participant(
-        sales.manager, deal.id, {"contact_id": sales.contact().id, "role": "user"}
-    )
+    participants.create_participant(sales.manager, deal.id, {"contact_id": sales.contact().id, "role": "user"})
     access.grant_deal(sales.manager, deal.id, sales.stranger_user.id, "task:1")
     for ctx in (sales.head, sales.supervisor, sales.stranger):
         assert len(participants.list_participants(ctx, deal.id, PAGE).items) == 1

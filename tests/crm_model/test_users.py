@@ -87,9 +87,7 @@ def test_deactivating_ends_sessions_and_hides_from_the_pickers(company: Company)
     assert auth.authenticate_session(company.session, cookie) is None
     users.deactivate_user(company.as_("administrator"), user.id)
     listed = {person.id for person in users.list_users(company.as_("head"), Page(limit=200)).items}
-    everyone = {
-        person.id for person in users.list_users(company.as_("head"), Page(limit=200), active=None).items
-    }
+    everyone = {person.id for person in users.list_users(company.as_("head"), Page(limit=200), active=None).items}
     assert user.id not in listed and user.id in everyone
     with pytest.raises(ValidationFailed) as error:
         users.require_active(company.session, user.id, "user_id")

@@ -73,9 +73,7 @@ class Generator:
 
     def _script(self, builder: Builder, depth: int, plain: bool) -> tuple[str, str]:
         number = self.count + 1
-        id = self._node(
-            builder, "script", "c", f"<script>w{number} = {self.random.randrange(9)} + 1</script>"
-        )
+        id = self._node(builder, "script", "c", f"<script>w{number} = {self.random.randrange(9)} + 1</script>")
         return id, id
 
     def _sequence(self, builder: Builder, depth: int, plain: bool) -> tuple[str, str]:
@@ -130,7 +128,5 @@ class Generator:
 
     def _sub(self, builder: Builder, depth: int, plain: bool) -> tuple[str, str]:
         id = self._id("b")
-        builder.nodes.append(
-            node("subProcess", id, body(*self._scope(depth, self.random.choice([1, 2]), plain)))
-        )
+        builder.nodes.append(node("subProcess", id, body(*self._scope(depth, self.random.choice([1, 2]), plain))))
         return id, id

@@ -34,13 +34,17 @@ def typed(field_type: str, key: str = "x", **more: Any) -> dict[str, Any]:
     return component("textfield", key, properties=properties, **more)
 
 
-def check(components: list[dict[str, Any]], given: Mapping[str, Any], result: str | None = None, **names: Any) -> dict[str, Any]:
+def check(
+    components: list[dict[str, Any]], given: Mapping[str, Any], result: str | None = None, **names: Any
+) -> dict[str, Any]:
     form = read_form({"id": "f", "components": components})
     assert not form.problems
     return validate(form, result, given, Records(**names))
 
 
-def errors(components: list[dict[str, Any]], given: Mapping[str, Any], result: str | None = None, **names: Any) -> dict[str, list[str]]:
+def errors(
+    components: list[dict[str, Any]], given: Mapping[str, Any], result: str | None = None, **names: Any
+) -> dict[str, list[str]]:
     with pytest.raises(ValidationFailed) as caught:
         check(components, given, result, **names)
     return caught.value.fields_in("en")
@@ -190,7 +194,9 @@ OPTIONS = [{"label": "One", "value": "one"}, {"label": "Two", "value": 2}]
 def test_only_listed_options_can_be_chosen() -> None:
     assert check([component("select", "x", values=OPTIONS)], {"x": 2}) == {"x": "2"}
     assert check([component("checklist", "x", values=OPTIONS)], {"x": ["one", "one"]}) == {"x": ["one"]}
-    assert errors([component("select", "x", values=OPTIONS)], {"x": "three"}) == {"variables.x": ["Choose one of: one, 2."]}
+    assert errors([component("select", "x", values=OPTIONS)], {"x": "three"}) == {
+        "variables.x": ["Choose one of: one, 2."]
+    }
     assert list(errors([component("taglist", "x", values=OPTIONS)], {"x": ["one", "three"]})) == ["variables.x.1"]
     assert list(errors([component("select", "x", values=OPTIONS)], {"x": True})) == ["variables.x"]
 
@@ -237,7 +243,7 @@ def test_a_hidden_field_is_neither_required_nor_kept() -> None:
 
 
 def test_conditions_may_read_the_process() -> None:
-    field = component("textfield", "x", conditional={"hide": "=deal.stage = \"needs\""}, validate={"required": True})
+    field = component("textfield", "x", conditional={"hide": '=deal.stage = "needs"'}, validate={"required": True})
     assert check([field], {}, deal={"stage": "needs"}) == {"x": None}
     assert errors([field], {}, deal={"stage": "proposal"})
 

@@ -1,0 +1,34 @@
+"""One blueprint a screen."""
+
+from flask import Blueprint
+
+from task_ui.screens import (
+    accounts,
+    activities,
+    contacts,
+    deal_parts,
+    deals,
+    definitions,
+    documents,
+    home,
+    incidents,
+    instances,
+    knowledge,
+    notes,
+    notifications,
+    picking,
+    pipeline,
+    sales,
+    search,
+    settings,
+    sign_in,
+    stages,
+    task_actions,
+    tasks,
+)
+
+SCREENS = (
+    home, sign_in, tasks, task_actions, accounts, contacts, deals, deal_parts, stages, pipeline, activities, notes,
+    documents, knowledge, search, notifications, settings, instances, incidents, definitions, sales, picking,
+)  # fmt: skip
+BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)

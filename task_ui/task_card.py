@@ -1,0 +1,89 @@
+"""What stands on a task card besides the task: the parts of its form by result, and all about the client."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from crm_model import accounts, competitors, contacts, deals, documents, participants, timeline
+from kernel.context import Context
+from kernel.errors import AppError
+from kernel.paging import Page
+from processes.views import Choice, TaskView
+from task_ui.forms import Input
+
+DONE = Choice("completed", "", True)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Fields that the same results want; none named means all. `later` ones show when such a result is chosen."""
+
+    results: tuple[str, ...]
+    titles: tuple[str, ...]
+    inputs: tuple[Input, ...]
+    later: bool
+
+
+def form_parts(task: TaskView, inputs: list[Input]) -> list[Part]:
+    """The form's fields in order, cut where the results that want them change."""
+    titles = {choice.code: choice.label for choice in task.results}
+    primary = {choice.code for choice in task.results if choice.primary} or {choice.code for choice in task.results[:1]}
+    parts: list[Part] = []
+    for field, drawn in zip(task.form.fields, inputs, strict=True):
+        wanted = () if len(field.results) >= len(task.results) else field.results
+        if parts and parts[-1].results == wanted:
+            last = parts.pop()
+            parts.append(Part(wanted, last.titles, (*last.inputs, drawn), last.later))
+        else:
+            later = bool(wanted) and primary.isdisjoint(wanted)
+            parts.append(Part(wanted, tuple(titles.get(code, code) for code in wanted), (drawn,), later))
+    return parts
+
+
+def needs(task: TaskView) -> dict[str, list[str]]:
+    """The labels of the fields each result requires."""
+    return {
+        choice.code: [
+            field.label for field in task.form.fields
+            if field.required and (not field.results or choice.code in field.results)
+        ]
+        for choice in task.results
+    }  # fmt: skip
+
+
+def around(context: Context, task: TaskView) -> dict[str, Any]:
+    """The client as this task needs it; what the person may not see is left out."""
+    found: dict[str, Any] = {
+        "needs": needs(task), "deal": None, "account": None, "people": [], "rivals": [], "papers": [],
+        "past": None, "picker_context": {},
+    }  # fmt: skip
+    try:
+        subject = _fill(context, task, found)
+        found["past"] = timeline.timeline(context, page=Page(5), **subject) if subject else None
+    except AppError:
+        found["past"] = None
+    return found
+
+
+def _fill(context: Context, task: TaskView, found: dict[str, Any]) -> dict[str, int]:
+    kind, key = (task.subject.type, task.subject.id) if task.subject else (None, 0)
+    if task.deal is not None:
+        kind, key = "deal", task.deal.id
+    if kind == "deal":
+        deal = found["deal"] = deals.get_deal(context, key)
+        found["people"] = list(participants.list_participants(context, key, Page(20)).items)
+        found["rivals"] = list(competitors.list_competitors(context, key, Page(20)).items)
+        found["papers"] = list(documents.list_documents(context, Page(10), deal_id=key).items)
+        found["picker_context"] = {"deal": key, "account": deal.account_id}
+        found["account"] = deal.account
+        found["contact"] = deal.contact
+        return {"deal_id": key}
+    if kind == "account":
+        found["account"] = accounts.get_account(context, key)
+        found["picker_context"] = {"account": key}
+        found["contacts"] = list(contacts.list_contacts(context, Page(10), account_id=key).items)
+        return {"account_id": key}
+    if kind == "contact":
+        contact = found["contact"] = contacts.get_contact(context, key)
+        found["account"] = contact.account
+        return {"contact_id": key}
+    return {}

@@ -1,0 +1,87 @@
+"""Jinja for our pages: translations in the person's language, filters for money and time, and icons."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, g, request
+from markupsafe import Markup, escape
+
+from kernel.i18n import translations
+from task_ui import assets, csrf, formatting, pickers, words
+from task_ui.forms import RECORD_LISTS, RECORD_TYPES
+
+
+def prepare(app: Flask) -> None:
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(formatting.FILTERS)
+    app.jinja_env.filters.update(role_name=lambda role: words.label("role", role), translated=_pair)
+    app.jinja_env.globals.update(
+        icon=icon,
+        asset=assets.url,
+        csrf_field=csrf_field,
+        label=words.label,
+        choices=words.choices,
+        kind_icons=KIND_ICONS,
+        with_args=with_args,
+        subject_url=subject_url,
+        picker_url=pickers.url,
+        picked=pickers.picked,
+        record_types=RECORD_TYPES,
+        record_lists=RECORD_LISTS,
+    )
+
+
+KIND_ICONS = {
+    "call": "phone", "meeting": "users", "presentation": "presentation", "email": "mail", "task": "circle-check",
+    "document_work": "file-pen-line", "approval": "stamp",
+}  # fmt: skip
+
+
+def _pair(pair: tuple[str, str]) -> tuple[str, str]:
+    """A code with its marked text in the person's language, for lists of choices."""
+    return pair[0], _gettext(pair[1])
+
+
+def _language() -> str:
+    return getattr(g, "language", "ru")
+
+
+def _gettext(message: str) -> str:
+    return translations(_language()).gettext(message) if message else ""
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    return translations(_language()).ngettext(one, many, count)
+
+
+def icon(name: str, label: str = "") -> Markup:
+    """An icon of the sprite; with a label it is an image of its own, else decoration."""
+    use = f'<use href="{assets.url("icons.svg")}#{escape(name)}"></use>'
+    spoken = f' role="img" aria-label="{escape(label)}"' if label else ' aria-hidden="true"'
+    return Markup(f'<svg class="icon"{spoken}>{use}</svg>')
+
+
+def csrf_field() -> Markup:
+    return Markup(f'<input type="hidden" name="csrf_token" value="{escape(csrf.token())}">')
+
+
+def with_args(**changes: Any) -> str:
+    """The address of this page with other arguments; None takes one away."""
+    args: dict[str, Any] = {**request.args.to_dict(), **changes}
+    kept = {name: value for name, value in args.items() if value not in (None, "")}
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+
+
+SUBJECT_PAGES = {
+    "deal": "/deals/", "account": "/accounts/", "contact": "/contacts/", "activity": "/activities/",
+    "document": "/documents/", "article": "/knowledge/", "task": "/tasks/",
+}  # fmt: skip
+
+
+def subject_url(kind: str, record_id: int) -> str | None:
+    """The page of a record of a type; None for types that have none yet."""
+    start = SUBJECT_PAGES.get(kind)
+    return f"{start}{record_id}" if start else None

@@ -1,0 +1,115 @@
+"""Words for codes: how stages, states, kinds and roles are called on screens."""
+
+from flask import g
+
+from crm_model import stages
+from kernel.i18n import N_, translate
+
+LABELS: dict[str, dict[str, str]] = {
+    "deal_status": {"open": N_("Open"), "won": N_("Won"), "lost": N_("Lost"), "rerouted": N_("Moved")},
+    "close_reason": {
+        "competitor_won": N_("A competitor won"), "no_budget": N_("No budget"), "no_need": N_("No need"),
+        "postponed": N_("Put off by the client"), "price": N_("Price"), "no_decision": N_("No decision"),
+        "declined_by_us": N_("Declined by us"), "other": N_("Another reason"),
+    },
+    "participant_role": {
+        "decision_maker": N_("Decision maker"), "owner": N_("Business owner"), "influencer": N_("Influencer"),
+        "user": N_("Future user"), "accountant": N_("Accountant"), "lawyer": N_("Lawyer"), "secretary": N_("Secretary"),
+    },
+    "influence": {"low": N_("Low influence"), "medium": N_("Medium influence"), "high": N_("High influence")},
+    "loyalty": {"negative": N_("Against us"), "neutral": N_("Neutral"), "positive": N_("For us")},
+    "kind": {
+        "call": N_("Call"), "meeting": N_("Meeting"), "presentation": N_("Presentation"), "email": N_("Letter"),
+        "task": N_("Task"), "document_work": N_("Work on a document"), "approval": N_("Approval"),
+    },
+    "activity_status": {
+        "planned": N_("Planned"), "in_progress": N_("In progress"), "completed": N_("Completed"),
+        "cancelled": N_("Cancelled"), "rescheduled": N_("Rescheduled"),
+    },
+    "activity_result": {"completed": N_("Completed"), "cancelled": N_("Cancelled"), "rescheduled": N_("Rescheduled")},
+    "account_type": {
+        "customer": N_("Customer"), "prospect": N_("Prospect"), "partner": N_("Partner"),
+        "competitor": N_("Competitor"), "supplier": N_("Supplier"),
+    },
+    "channel": {
+        "phone": N_("Phone"), "email": N_("E-mail"), "messenger": N_("Messenger"), "meeting": N_("Meeting"),
+        "post": N_("Post"),
+    },
+    "article_kind": {"presentation": N_("Presentation"), "script": N_("Call script"), "case": N_("Case")},
+    "abc_class": {"A": "A", "B": "B", "C": "C", "D": "D"},
+    "journey_stage": {
+        "acquaintance": N_("Acquaintance"), "study": N_("Study"), "choice": N_("Choice"), "test_drive": N_("Test drive"),
+        "purchase": N_("Purchase"), "repeat": N_("Regular customer"), "loyal": N_("Loyal customer"),
+        "advocate": N_("Brand advocate"),
+    },
+    "document_kind": {
+        "calculation": N_("Calculation"), "proposal": N_("Proposal"), "contract": N_("Contract"), "other": N_("Other"),
+    },
+    "approval": {
+        "draft": N_("Draft"), "on_approval": N_("Being approved"), "approved": N_("Approved"), "rejected": N_("Rejected"),
+    },
+    "role": {
+        "administrator": N_("Administrator"), "designer": N_("Process designer"), "supervisor": N_("Supervisor"),
+        "head": N_("Head of sales"), "manager": N_("Sales manager"), "marketing": N_("Marketing"),
+    },
+    "instance_state": {
+        "active": N_("Running"), "suspended": N_("Suspended"), "completed": N_("Completed"),
+        "cancelled": N_("Cancelled"), "failed": N_("Failed"),
+    },
+    "definition_state": {"draft": N_("Draft"), "published": N_("Published"), "retired": N_("Retired")},
+    "task_state": {"open": N_("Open"), "completed": N_("Completed"), "cancelled": N_("Cancelled")},
+    "outcome": {"completed": N_("Completed"), "cancelled": N_("Cancelled"), "failed": N_("Failed")},
+    "wait": {
+        "task": N_("A person's task"), "choice": N_("A person's choice"), "timer": N_("A time"), "message": N_("A message"),
+        "signal": N_("A signal"), "condition": N_("A condition"), "call": N_("A called process"),
+        "job": N_("Work in the background"), "manual_release": N_("Release by hand"), "join": N_("Another branch"),
+        "incident": N_("An incident"),
+    },
+    "severity": {"error": N_("Error"), "warning": N_("Warning"), "info": N_("Note")},
+    "cause": {
+        "made": N_("Deal made"), "process": N_("Step of the process"), "change": N_("Stage changed"),
+        "manual": N_("Moved by hand"), "reopen": N_("Reopened"), "migration": N_("Moved to a new version"),
+    },
+    "subject": {
+        "deal": N_("Deal"), "lead": N_("Lead"), "account": N_("Account"), "contact": N_("Contact"),
+        "document": N_("Document"), "activity": N_("Activity"), "article": N_("Article"), "product": N_("Product"),
+        "note": N_("Note"), "task": N_("Task"),
+    },
+    "operator_action": {
+        "suspend": N_("Suspended"), "resume": N_("Resumed"), "cancel": N_("Cancelled"), "release": N_("Released by hand"),
+        "modify": N_("Moved by hand"), "variables": N_("Data changed"), "retry": N_("Tried again"),
+        "claim": N_("Taken"), "unclaim": N_("Given back"), "assign": N_("Assigned"), "delegate": N_("Delegated"),
+        "postpone": N_("Postponed"), "resolve": N_("Resolved"),
+    },
+    "field": {
+        "title": N_("Title"), "name": N_("Name"), "amount": N_("Amount"), "owner_id": N_("Responsible"),
+        "account_id": N_("Account"), "contact_id": N_("Contact"), "stage": N_("Stage"), "status": N_("State"),
+        "probability": N_("Probability"), "expected_close_date": N_("Expected to close"), "need": N_("Need"),
+        "tactics": N_("Tactics"), "business_line_id": N_("Business line"), "phones": N_("Phones"),
+        "emails": N_("E-mail addresses"), "job_title": N_("Job title"), "role": N_("Role"), "type": N_("Type"),
+        "close_reason": N_("Why it is lost"), "closed_at": N_("Closed"), "decision_date": N_("Decision of the client"),
+        "stage_entered_at": N_("In the stage since"), "description": N_("Description"), "loyalty": N_("Loyalty"),
+        "influence": N_("Influence"), "motives": N_("Motives"), "price": N_("Price"), "quantity": N_("Quantity"),
+    },
+    "audit_action": {"create": N_("Made"), "update": N_("Changed"), "delete": N_("Deleted")},
+}  # fmt: skip
+
+FINAL_STAGES = ("won", "lost", "rerouted")
+
+
+def label(group: str, code: object) -> str:
+    """The word for a code; the code itself where nobody gave it one."""
+    if code is None or code == "":
+        return ""
+    if group == "stage":
+        return stages.title_of(str(code), g.language)
+    return translate(LABELS.get(group, {}).get(str(code), str(code)), g.language)
+
+
+def choices(group: str, *, empty: bool = False) -> list[tuple[str, str]]:
+    if group in ("stage", "open_stage"):
+        codes = [code for code in stages.DEAL_CODES if group == "stage" or stages.is_open(code)]
+        listed = [(code, label("stage", code)) for code in codes]
+    else:
+        listed = [(code, label(group, code)) for code in LABELS[group]]
+    return [("", "—"), *listed] if empty else listed
