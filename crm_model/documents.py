@@ -252,6 +252,8 @@ def _add(ctx: Context, document: Document, file: File) -> DocumentVersion:
         content_type=file.content_type,
         size=file.size,
         sha256=file.sha256,
+        created_at=ctx.now(),
+        created_by_id=ctx.actor.user_id,
     )
     ctx.session.add(version)
     ctx.session.flush()
