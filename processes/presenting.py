@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -223,16 +222,3 @@ def active_elements(context: Context, definition: Definition, content: bytes) ->
     return tuple(
         ActiveElement(node, definition.graph.node(node).title(language), count) for node, count in counts.items()
     )
-
-
-def text_value(context: Context, value: Any) -> str:
-    """An answer in words, for the list of earlier answers."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return translate(N_("yes") if value else N_("no"), context.actor.language)
-    if isinstance(value, list):
-        return ", ".join(filter(None, (text_value(context, item) for item in value)))
-    if isinstance(value, dict):
-        return ", ".join(filter(None, (text_value(context, item) for item in value.values())))
-    return str(value)

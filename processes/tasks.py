@@ -21,7 +21,7 @@ from kernel.errors import Conflict, Message, PermissionDenied, ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import use_case
-from processes import engine_room, facts, forms, presenting, task_access
+from processes import engine_room, forms, presenting, task_access, task_filters
 from processes.followers import activities, guests
 from processes.resolving import RecordResolver
 from processes.task_access import candidate_clause, get_visible, is_candidate, require_worker
@@ -35,99 +35,18 @@ UNKNOWN_CHOICE = N_("This is not one of the ways on.")
 ONE_CHOICE = N_("Choose one way only.")
 NOT_IN_FUTURE = N_("Choose a time in the future.")
 TAKEN = N_("Somebody else has already taken this task.")
-UNKNOWN_SUBJECT = N_("Write the subject as type:id, for example deal:7.")
-UNKNOWN_SORT = N_("This list cannot be sorted so.")
 EMPTY_COMMENT = N_("Write something.")
 DELEGATED = N_("The task has been delegated to you: resolve it, then its owner completes it.")
-
-SORTS: dict[str, Any] = {
-    "due": UserTaskRow.due.asc().nulls_last(),
-    "-due": UserTaskRow.due.desc().nulls_last(),
-    "created": UserTaskRow.created_at.asc(),
-    "-created": UserTaskRow.created_at.desc(),
-    "priority": UserTaskRow.priority.asc(),
-    "-priority": UserTaskRow.priority.desc(),
-}
 
 
 @use_case("tasks.work")
 def list_tasks(context: Context, filter: TaskFilter, page: Page) -> Slice[TaskView]:
     """Tasks that the caller may see; open and not postponed unless the filter says otherwise."""
-    query = select(UserTaskRow).where(task_access.visible(context), *_clauses(context, filter))
-    query = _sorted(query, filter.sort, page).limit(page.limit + 1)
+    query = select(UserTaskRow).where(task_access.visible(context), *task_filters.clauses(context, filter))
+    query = task_filters.ordered(query, filter.sort, page).limit(page.limit + 1)
     rows = context.session.scalars(query).all()
-    found = slice_of(rows, page, lambda row: _cursor(row, filter.sort))
+    found = slice_of(rows, page, lambda row: task_filters.cursor(row, filter.sort))
     return Slice(presenting.tasks(context, found.items), found.next)
-
-
-def _clauses(context: Context, filter: TaskFilter) -> list[ColumnElement[bool]]:
-    now = context.now()
-    clauses: list[ColumnElement[bool]] = [UserTaskRow.state == (filter.state or "open")]
-    asleep = and_(UserTaskRow.follow_up.is_not(None), UserTaskRow.follow_up > now)
-    if filter.postponed:
-        clauses.append(asleep)
-    elif filter.state is None:
-        clauses.append(~asleep | UserTaskRow.follow_up.is_(None))
-    if filter.assignee is not None:
-        clauses.append(UserTaskRow.assignee_id == filter.assignee)
-    if filter.candidate is not None:
-        clauses.append(_candidate_is(context, filter.candidate))
-    if filter.mine_or_candidate:
-        clauses.append(or_(UserTaskRow.assignee_id == context.actor.user_id, candidate_clause(context)))
-    if filter.unassigned is not None:
-        clauses.append(UserTaskRow.assignee_id.is_(None) == filter.unassigned)
-    if filter.due_before is not None:
-        clauses.append(UserTaskRow.due < filter.due_before)
-    if filter.due_after is not None:
-        clauses.append(UserTaskRow.due >= filter.due_after)
-    if filter.subject is not None:
-        subject = facts.parse_key(filter.subject)
-        if subject is None:
-            raise ValidationFailed({"subject": [UNKNOWN_SUBJECT]})
-        clauses.append(and_(UserTaskRow.subject_type == subject[0], UserTaskRow.subject_id == subject[1]))
-    if filter.instance_id is not None:
-        clauses.append(UserTaskRow.instance_id == filter.instance_id)
-    if filter.element_id is not None:
-        clauses.append(UserTaskRow.element_id == filter.element_id)
-    if filter.definition_key is not None:
-        clauses.append(UserTaskRow.definition_key == filter.definition_key)
-    return clauses
-
-
-def _candidate_is(context: Context, user_id: int) -> ColumnElement[bool]:
-    if user_id == context.actor.user_id:
-        return candidate_clause(context)
-    roles = users.roles_of(context.session, user_id)
-    named = or_(
-        UserTaskRow.candidate_users.any(user_id),  # type: ignore[arg-type]
-        UserTaskRow.candidate_roles.overlap(sorted(roles)),  # type: ignore[attr-defined]
-    )
-    return and_(UserTaskRow.assignee_id.is_(None), named)
-
-
-def _sorted(query: Any, sort: str, page: Page) -> Any:
-    if sort not in SORTS:
-        raise ValidationFailed({"sort": [UNKNOWN_SORT]})
-    column, descending = _column(sort)
-    ordered = query.order_by(SORTS[sort], UserTaskRow.id)
-    if page.after is None:
-        return ordered
-    value, number = page.after
-    if value is None:
-        return ordered.where(column.is_(None), UserTaskRow.id > number)
-    moment = datetime.fromisoformat(value) if sort.lstrip("-") != "priority" else value
-    beyond = column < moment if descending else column > moment
-    return ordered.where(or_(beyond, and_(column == moment, UserTaskRow.id > number), column.is_(None)))
-
-
-def _column(sort: str) -> tuple[Any, bool]:
-    names = {"due": UserTaskRow.due, "created": UserTaskRow.created_at, "priority": UserTaskRow.priority}
-    return names[sort.lstrip("-")], sort.startswith("-")
-
-
-def _cursor(row: UserTaskRow, sort: str) -> tuple[Any, int]:
-    value = {"due": row.due, "created": row.created_at, "priority": row.priority}[sort.lstrip("-")]
-    return (value.isoformat() if isinstance(value, datetime) else value), row.id
 
 
 @use_case("tasks.work")

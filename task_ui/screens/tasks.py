@@ -8,6 +8,7 @@ from flask import Blueprint, request
 from kernel.i18n import N_
 from kernel.paging import Page
 from processes import designs, tasks
+from processes.task_card import task_card
 from processes.views import TaskCard, TaskFilter, TaskView
 from task_ui import forms
 from task_ui.formatting import is_late, is_today
@@ -84,7 +85,7 @@ def card_values(
     """All that the card shows; what was typed wins over what is known."""
     from task_ui.task_card import around, form_parts
 
-    found: TaskCard = tasks.task_card(ctx(), task_id)
+    found: TaskCard = task_card(ctx(), task_id)
     inputs = forms.of_task(found.task.form.fields)
     values = {f"v.{field.key}": found.values.get(field.key, field.default) for field in found.task.form.fields}
     return {

@@ -1,0 +1,136 @@
+"""Everything a person needs to do one task, on one card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from bpmn.model import Node
+from crm_model.deal_entities import DealCompetitor, DealParticipant
+from engine import definitions
+from engine.definitions import Definition
+from engine.state import decode
+from engine.tables import HistoryEntryRow, InstanceRow, UserTaskRow
+from kernel.context import Context
+from kernel.i18n import N_, translate
+from kernel.permissions import use_case
+from processes import answers, presenting
+from processes.task_access import get_visible, is_candidate, may_complete
+from processes.tasks import list_comments
+from processes.views import TaskCard, TaskView
+
+ASSIGNED = N_("It is yours: the process gave it to you.")
+OWNER = N_("It is yours because you own the deal.")
+DELEGATED = N_("%(name)s asked you to do it.")
+YOU_MAY_TAKE = N_("Nobody has it yet; your role may take it.")
+SOMEBODY = N_("It is with %(name)s.")
+NOBODY = N_("Nobody has it yet.")
+SUSPENDED = N_("The process is suspended: the task can be done once it goes on.")
+POSTPONED = N_("The task is put off.")
+NEVER_REPEATED = frozenset({"stage", "datetime", "date", "time", "text", "boolean", "file", "process"})
+"""Types whose last answer is no good guess for the next one."""
+
+
+@use_case("tasks.work")
+def task_card(context: Context, task_id: int) -> TaskCard:
+    """The task with its instructions, what was answered before, and what the form starts with."""
+    row = get_visible(context, task_id)
+    task = presenting.tasks(context, [row])[0]
+    definition = definitions.load(context.session, row.definition_id)
+    node = definition.graph.node(row.element_id)
+    content = context.session.scalars(select(InstanceRow.content).where(InstanceRow.id == row.instance_id)).one()
+    variables = decode(content).variables
+    step, steps = _place(definition, node)
+    is_open = row.state == "open" and task.instance.state == "active"
+    return TaskCard(
+        task=task,
+        instructions=_instructions(context, node),
+        why_me=_why(context, row, task),
+        step=step,
+        steps=steps,
+        can_complete=is_open and may_complete(context, row),
+        can_claim=is_open and is_candidate(context, row),
+        answers=tuple(answers.earlier(context, definition, _done(context, row), variables)),
+        comments=tuple(list_comments(context, task_id)),
+        values=_values(context, row, task, variables),
+        warnings=tuple(_warnings(context, row, task)),
+    )
+
+
+def _instructions(context: Context, node: Node) -> str:
+    told = node.extension.instructions
+    return told.get(context.actor.language) or next(iter(told.values()), "") or node.documentation
+
+
+def _place(definition: Definition, node: Node) -> tuple[int, int]:
+    """Which of the tasks of its stage it is."""
+    tasks = [n.id for n in definition.graph.children(node.scope) if n.type in ("userTask", "manualTask", "task")]
+    return (tasks.index(node.id) + 1, len(tasks)) if node.id in tasks else (1, 1)
+
+
+def _why(context: Context, row: UserTaskRow, task: TaskView) -> str:
+    language, me = context.actor.language, context.actor.user_id
+    if row.assignee_id == me:
+        if task.delegation == "pending" and task.owner is not None:
+            return translate(DELEGATED, language, name=task.owner.name)
+        owns = task.deal is not None and task.deal.owner is not None and task.deal.owner.id == me
+        return translate(OWNER if owns else ASSIGNED, language)
+    if task.assignee is not None:
+        return translate(SOMEBODY, language, name=task.assignee.name)
+    return translate(YOU_MAY_TAKE if is_candidate(context, row) else NOBODY, language)
+
+
+def _done(context: Context, row: UserTaskRow) -> list[tuple[str, str | None]]:
+    """Elements that were answered in this instance and with which result, the newest first."""
+    query = (
+        select(HistoryEntryRow.element_id, HistoryEntryRow.result)
+        .where(HistoryEntryRow.instance_id == row.instance_id, HistoryEntryRow.result.is_not(None))
+        .order_by(HistoryEntryRow.run.desc())
+        .limit(100)
+    )
+    return [(element, result) for element, result in context.session.execute(query)]
+
+
+def _values(context: Context, row: UserTaskRow, task: TaskView, variables: dict[str, Any]) -> dict[str, Any]:
+    """What the form starts with: what the deal already knows, else the last answer where it is a good guess."""
+    found: dict[str, Any] = {}
+    for field in task.form.fields:
+        value = variables.get(field.key)
+        if field.type not in NEVER_REPEATED and value not in (None, "", []):
+            found[field.key] = value
+    if task.subject is not None:
+        if task.subject.type == "account":
+            found |= {field.key: task.subject.id for field in task.form.fields if field.type == "account"}
+        if task.subject.type == "deal":
+            found |= _of_the_deal(context, task)
+    return found
+
+
+def _of_the_deal(context: Context, task: TaskView) -> dict[str, Any]:
+    assert task.subject is not None
+    wanted = {field.type: field.key for field in task.form.fields}
+    found: dict[str, Any] = {}
+    if "participants" in wanted:
+        people = select(DealParticipant).where(DealParticipant.deal_id == task.subject.id).order_by(DealParticipant.id)
+        found[wanted["participants"]] = [
+            {key: getattr(one, key) for key in ("contact_id", "role", "influence", "loyalty", "motives")}
+            for one in context.session.scalars(people)
+        ]
+    if "competitors" in wanted:
+        rivals = select(DealCompetitor).where(DealCompetitor.deal_id == task.subject.id).order_by(DealCompetitor.id)
+        found[wanted["competitors"]] = [
+            {key: getattr(one, key) for key in ("id", "name", "strengths", "weaknesses")}
+            for one in context.session.scalars(rivals)
+        ]
+    return found
+
+
+def _warnings(context: Context, row: UserTaskRow, task: TaskView) -> list[str]:
+    language = context.actor.language
+    found = []
+    if task.instance.state == "suspended":
+        found.append(translate(SUSPENDED, language))
+    if row.follow_up is not None and row.follow_up > context.now():
+        found.append(translate(POSTPONED, language))
+    return found

@@ -1,0 +1,114 @@
+"""Which tasks a list shows, in which order, and where it goes on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from crm_model import users
+from crm_model.accounts import Account
+from crm_model.deal_entities import Deal
+from engine.tables import UserTaskRow
+from kernel.context import Context
+from kernel.errors import ValidationFailed
+from kernel.i18n import N_
+from kernel.paging import Page
+from processes import facts
+from processes.task_access import candidate_clause
+from processes.views import TaskFilter
+
+UNKNOWN_SUBJECT = N_("Write the subject as type:id, for example deal:7.")
+UNKNOWN_SORT = N_("This list cannot be sorted so.")
+
+SORTS: dict[str, Any] = {
+    "due": UserTaskRow.due.asc().nulls_last(),
+    "-due": UserTaskRow.due.desc().nulls_last(),
+    "created": UserTaskRow.created_at.asc(),
+    "-created": UserTaskRow.created_at.desc(),
+    "priority": UserTaskRow.priority.asc(),
+    "-priority": UserTaskRow.priority.desc(),
+}
+
+
+def clauses(context: Context, filter: TaskFilter) -> list[ColumnElement[bool]]:
+    now = context.now()
+    found: list[ColumnElement[bool]] = [UserTaskRow.state == (filter.state or "open")]
+    asleep = and_(UserTaskRow.follow_up.is_not(None), UserTaskRow.follow_up > now)
+    if filter.postponed:
+        found.append(asleep)
+    elif filter.state is None:
+        found.append(~asleep | UserTaskRow.follow_up.is_(None))
+    if filter.assignee is not None:
+        found.append(UserTaskRow.assignee_id == filter.assignee)
+    if filter.candidate is not None:
+        found.append(_candidate_is(context, filter.candidate))
+    if filter.mine_or_candidate:
+        found.append(or_(UserTaskRow.assignee_id == context.actor.user_id, candidate_clause(context)))
+    if filter.unassigned is not None:
+        found.append(UserTaskRow.assignee_id.is_(None) == filter.unassigned)
+    if filter.due_before is not None:
+        found.append(UserTaskRow.due < filter.due_before)
+    if filter.due_after is not None:
+        found.append(UserTaskRow.due >= filter.due_after)
+    if filter.subject is not None:
+        subject = facts.parse_key(filter.subject)
+        if subject is None:
+            raise ValidationFailed({"subject": [UNKNOWN_SUBJECT]})
+        found.append(and_(UserTaskRow.subject_type == subject[0], UserTaskRow.subject_id == subject[1]))
+    if filter.instance_id is not None:
+        found.append(UserTaskRow.instance_id == filter.instance_id)
+    if filter.element_id is not None:
+        found.append(UserTaskRow.element_id == filter.element_id)
+    if filter.definition_key is not None:
+        found.append(UserTaskRow.definition_key == filter.definition_key)
+    if filter.text and filter.text.strip():
+        found.append(_about(filter.text.strip()))
+    return found
+
+
+def _about(text: str) -> ColumnElement[bool]:
+    """Tasks of deals whose title or client contains the text, and of clients by their name."""
+    accounts = select(Account.id).where(Account.name.icontains(text, autoescape=True))
+    deals = select(Deal.id).where(or_(Deal.title.icontains(text, autoescape=True), Deal.account_id.in_(accounts)))
+    return or_(
+        and_(UserTaskRow.subject_type == "deal", UserTaskRow.subject_id.in_(deals)),
+        and_(UserTaskRow.subject_type == "account", UserTaskRow.subject_id.in_(accounts)),
+    )
+
+
+def _candidate_is(context: Context, user_id: int) -> ColumnElement[bool]:
+    if user_id == context.actor.user_id:
+        return candidate_clause(context)
+    roles = users.roles_of(context.session, user_id)
+    named = or_(
+        UserTaskRow.candidate_users.any(user_id),  # type: ignore[arg-type]
+        UserTaskRow.candidate_roles.overlap(sorted(roles)),  # type: ignore[attr-defined]
+    )
+    return and_(UserTaskRow.assignee_id.is_(None), named)
+
+
+def ordered(query: Any, sort: str, page: Page) -> Any:
+    if sort not in SORTS:
+        raise ValidationFailed({"sort": [UNKNOWN_SORT]})
+    column, descending = _column(sort)
+    ordered = query.order_by(SORTS[sort], UserTaskRow.id)
+    if page.after is None:
+        return ordered
+    value, number = page.after
+    if value is None:
+        return ordered.where(column.is_(None), UserTaskRow.id > number)
+    moment = datetime.fromisoformat(value) if sort.lstrip("-") != "priority" else value
+    beyond = column < moment if descending else column > moment
+    return ordered.where(or_(beyond, and_(column == moment, UserTaskRow.id > number), column.is_(None)))
+
+
+def _column(sort: str) -> tuple[Any, bool]:
+    names = {"due": UserTaskRow.due, "created": UserTaskRow.created_at, "priority": UserTaskRow.priority}
+    return names[sort.lstrip("-")], sort.startswith("-")
+
+
+def cursor(row: UserTaskRow, sort: str) -> tuple[Any, int]:
+    value = {"due": row.due, "created": row.created_at, "priority": row.priority}[sort.lstrip("-")]
+    return (value.isoformat() if isinstance(value, datetime) else value), row.id
