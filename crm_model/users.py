@@ -51,7 +51,7 @@ class User(Record, Base):
     phone: Mapped[str | None] = mapped_column(String(50))
     password_hash: Mapped[str | None] = mapped_column(Text)
     roles: Mapped[list[str]] = mapped_column(ARRAY(String(20)), default=list)
-    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"), index=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id", use_alter=True), index=True)
     language: Mapped[str | None] = mapped_column(String(5))
     time_zone: Mapped[str] = mapped_column(String(64), default=DEFAULT_TIME_ZONE)
     active: Mapped[bool] = mapped_column(default=True)
