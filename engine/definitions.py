@@ -52,7 +52,7 @@ def load(session: Session, definition_id: int) -> Definition:
         raise DefinitionNotFound()
     process = ready_to_run(row.resource, row.xml).processes[row.key]
     stored = select(FormRow.key, FormRow.content).where(FormRow.deployment_id == row.deployment_id)
-    forms: dict[str, dict[str, Any]] = dict(session.execute(stored).tuples())
+    forms: dict[str, dict[str, Any]] = dict(session.execute(stored).all())
     built = Definition(row.id, row.key, row.version, row.name, row.titles, row.state, Graph(process, row.id), forms)
     with _cache_lock:
         _cache[definition_id] = built

@@ -90,9 +90,7 @@ def in_words(context: Context, field: FormField, value: Any) -> str:
 
 def _names(context: Context, kind: str, keys: list[Any]) -> list[str]:
     model, column = NAMED[kind]
-    known: dict[int, str] = dict(
-        context.session.execute(select(model.id, column).where(model.id.in_(keys))).tuples().all()
-    )
+    known: dict[int, str] = dict(context.session.execute(select(model.id, column).where(model.id.in_(keys))).all())
     return [known[key] for key in keys if key in known]
 
 

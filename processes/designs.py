@@ -118,18 +118,14 @@ def _views(context: Context, rows: Sequence[DefinitionRow]) -> list[DefinitionVi
             select(InstanceRow.definition_id, func.count())
             .where(InstanceRow.definition_id.in_([row.id for row in rows]), InstanceRow.state == ACTIVE)
             .group_by(InstanceRow.definition_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     newest = dict(
         session.execute(
             select(DefinitionRow.key, func.max(DefinitionRow.version))
             .where(DefinitionRow.key.in_([row.key for row in rows]))
             .group_by(DefinitionRow.key)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     language = context.actor.language
     return [

@@ -40,9 +40,7 @@ def _views(context: Context, rows: Sequence[IncidentRow]) -> list[IncidentView]:
     owners = dict(
         context.session.execute(
             select(InstanceRow.id, InstanceRow.definition_id).where(InstanceRow.id.in_([r.instance_id for r in rows]))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     language = context.actor.language
     return [

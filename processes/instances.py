@@ -182,9 +182,7 @@ def _history(context: Context, row: InstanceRow, entries: Any) -> list[HistoryRo
             select(UserTaskRow.token, UserTaskRow.id).where(
                 UserTaskRow.instance_id == row.id, UserTaskRow.token.in_([e.token for e in entries if e.token])
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = []
     for entry in entries:

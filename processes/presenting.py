@@ -180,9 +180,7 @@ def instances(context: Context, rows: Sequence[InstanceRow]) -> list[InstanceVie
             select(IncidentRow.instance_id, func.count())
             .where(IncidentRow.instance_id.in_([row.id for row in rows]), IncidentRow.resolved_at.is_(None))
             .group_by(IncidentRow.instance_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     found = []
     for row in rows:

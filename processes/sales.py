@@ -282,9 +282,7 @@ def _marks(context: Context, deal: Deal) -> tuple[StageMark, ...]:
             select(StageHistory.to_stage, func.count())
             .where(StageHistory.deal_id == deal.id)
             .group_by(StageHistory.to_stage)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     language = context.actor.language
     marks = []
