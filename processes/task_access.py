@@ -17,7 +17,7 @@ def candidate_clause(context: Context) -> ColumnElement[bool]:
     """Open to the caller: nobody has it, and it names his role, himself, or nobody at all."""
     roles = literal(sorted(context.actor.roles), ARRAY(Text))
     named = [
-        UserTaskRow.candidate_users.any(context.actor.user_id),  # type: ignore[arg-type]
+        UserTaskRow.candidate_users.contains([context.actor.user_id]),
         UserTaskRow.candidate_roles.op("&&")(roles),
     ]
     return and_(UserTaskRow.assignee_id.is_(None), or_(*named))

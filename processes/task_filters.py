@@ -83,7 +83,7 @@ def _candidate_is(context: Context, user_id: int) -> ColumnElement[bool]:
         return candidate_clause(context)
     roles = users.roles_of(context.session, user_id)
     named = or_(
-        UserTaskRow.candidate_users.any(user_id),  # type: ignore[arg-type]
+        UserTaskRow.candidate_users.contains([user_id]),
         UserTaskRow.candidate_roles.overlap(sorted(roles)),  # type: ignore[attr-defined]
     )
     return and_(UserTaskRow.assignee_id.is_(None), named)
