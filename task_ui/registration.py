@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from task_ui import assets, csrf, errors, language, safety, shell, templating
+from task_ui import assets, csrf, errors, flashes, gate, language, safety, shell, templating
 from task_ui.screens import BLUEPRINTS
 
 
@@ -11,7 +11,9 @@ def register(app: Flask) -> None:
     templating.prepare(app)
     language.prepare(app)
     safety.prepare(app)
+    gate.prepare(app, frozenset(blueprint.name for blueprint in BLUEPRINTS))
     csrf.prepare(app)
+    flashes.prepare(app)
     shell.prepare(app)
     errors.prepare(app)
     app.register_blueprint(assets.blueprint)

@@ -1,9 +1,11 @@
 """Jinja for our pages: translations in the person's language, filters for money and time, and icons."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, g, request
+from jinja2 import FileSystemLoader
 from markupsafe import Markup, escape
 
 from kernel.i18n import translations
@@ -11,7 +13,11 @@ from task_ui import assets, csrf, formatting, pickers, words
 from task_ui.forms import RECORD_LISTS, RECORD_TYPES
 
 
+TEMPLATES = Path(__file__).parent / "templates"
+
+
 def prepare(app: Flask) -> None:
+    app.jinja_loader = FileSystemLoader(TEMPLATES)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = True

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Response, flash, g, redirect, render_template, request
+from flask import Response, g, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from kernel.context import Context
 from kernel.db import savepoint
-from kernel.errors import ValidationFailed
+from kernel.errors import Conflict, ValidationFailed
 from kernel.i18n import translate, translate_plural
 from kernel.paging import DEFAULT_LIMIT, Page, decode_cursor
+from task_ui import flashes
 
 R = TypeVar("R")
 View = str | tuple[str, int] | AnyResponse
@@ -50,7 +51,7 @@ def paging(limit: int = DEFAULT_LIMIT) -> Page:
 def go(url: str, done: str | None = None, *, link: tuple[str, str] | None = None) -> AnyResponse:
     """Redirects after a change, with a line that says what happened; `link` is (address, text)."""
     if done:
-        flash((done, link), "done")  # type: ignore[arg-type]
+        flashes.tell("done", text=done, link=link)
     return redirect(url, 303)
 
 
@@ -70,6 +71,16 @@ def attempt(action: Callable[[], R]) -> tuple[R | None, dict[str, list[str]]]:
     except ValidationFailed as error:
         fields = error.fields_in(g.language)
         return None, fields or {"": [error.in_language(g.language)]}
+    except Conflict as error:
+        g.conflict = True
+        return None, {"": [error.in_language(g.language)]}
+
+
+def form_answer(answer: str, errors: dict[str, list[str]]) -> View:
+    """A form shown again keeps what was typed and says what is wrong: 409 where somebody was faster, else 422."""
+    if not errors:
+        return answer
+    return answer, 409 if g.get("conflict") else 422
 
 
 def json_answer(value: Any) -> Response:

@@ -10,7 +10,7 @@ from kernel.paging import Page
 from task_ui import forms
 from task_ui.card import tab_of, with_activities, with_audit, with_timeline
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, back, ctx, go, page, paging
+from task_ui.web import View, _, attempt, back, ctx, form_answer, go, page, paging
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/accounts")
 
@@ -92,7 +92,7 @@ def new() -> View:
         cancel="/accounts",
         context={},
     )
-    return (answer, 422) if errors else answer
+    return form_answer(answer, errors)
 
 
 @blueprint.route("/<int:account_id>/edit", methods=["GET", "POST"])
@@ -109,7 +109,7 @@ def edit(account_id: int) -> View:
         "form_page.html", title=_("Change the account"), crumb=(f"/accounts/{account_id}", account.name), inputs=INPUTS,
         values=values, errors=errors, version=account.version, back=back(f"/accounts/{account_id}"), context={},
     )  # fmt: skip
-    return (answer, 422) if errors else answer
+    return form_answer(answer, errors)
 
 
 @blueprint.post("/<int:account_id>/delete")

@@ -11,7 +11,7 @@ from kernel.paging import Page
 from processes import activities as worked
 from task_ui import formatting, forms
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, back, ctx, go, page
+from task_ui.web import View, _, attempt, back, ctx, form_answer, go, page
 
 blueprint = Blueprint("activities", __name__)
 
@@ -88,7 +88,7 @@ def new() -> View:
         cancel="/calendar",
         context={},
     )
-    return (answer, 422) if errors else answer
+    return form_answer(answer, errors)
 
 
 @blueprint.route("/activities/<int:activity_id>/edit", methods=["GET", "POST"])
@@ -106,7 +106,7 @@ def edit(activity_id: int) -> View:
         inputs=INPUTS, values=values, errors=errors, version=activity.version,
         back=back(f"/activities/{activity_id}"), context={},
     )  # fmt: skip
-    return (answer, 422) if errors else answer
+    return form_answer(answer, errors)
 
 
 @blueprint.post("/activities/<int:activity_id>/complete")

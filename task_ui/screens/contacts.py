@@ -10,7 +10,7 @@ from kernel.paging import Page
 from task_ui import forms
 from task_ui.card import tab_of, with_activities, with_audit, with_timeline
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, back, ctx, go, page, paging
+from task_ui.web import View, _, attempt, back, ctx, form_answer, go, page, paging
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
 
@@ -80,7 +80,7 @@ def new() -> View:
         cancel="/contacts",
         context={},
     )
-    return (answer, 422) if errors else answer
+    return form_answer(answer, errors)
 
 
 @blueprint.route("/<int:contact_id>/edit", methods=["GET", "POST"])
@@ -97,7 +97,7 @@ def edit(contact_id: int) -> View:
         "form_page.html", title=_("Change the contact"), crumb=(f"/contacts/{contact_id}", contact.name), inputs=INPUTS,
         values=values, errors=errors, version=contact.version, back=back(f"/contacts/{contact_id}"), context={},
     )  # fmt: skip
-    return (answer, 422) if errors else answer
+    return form_answer(answer, errors)
 
 
 @blueprint.post("/<int:contact_id>/delete")

@@ -9,7 +9,7 @@ from crm_model import competitors, deals, line_items, participants
 from kernel.i18n import N_
 from task_ui import forms
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, ctx, go, page
+from task_ui.web import View, _, attempt, ctx, form_answer, go, page
 
 blueprint = Blueprint("deal_parts", __name__, url_prefix="/deals/<int:deal_id>")
 
@@ -55,7 +55,7 @@ def _form(
         "form_page.html", title=title, crumb=(f"/deals/{deal_id}", deal.title), inputs=inputs, values=values, errors=errors,
         back=f"/deals/{deal_id}?tab={tab}", context={"account": deal.account_id},
     )  # fmt: skip
-    return (answer, 422) if errors else answer
+    return form_answer(answer, errors)
 
 
 @blueprint.route("/participants/new", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from processes import instances, sales
 from task_ui import diagram, forms
 from task_ui.card import tab_of, with_timeline
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, back, ctx, go, page, paging
+from task_ui.web import View, _, attempt, back, ctx, form_answer, go, page, paging
 
 blueprint = Blueprint("deals", __name__, url_prefix="/deals")
 
@@ -118,7 +118,7 @@ def new() -> View:
         cancel="/deals",
         context={},
     )
-    return (answer, 422) if errors else answer
+    return form_answer(answer, errors)
 
 
 @blueprint.route("/<int:deal_id>/edit", methods=["GET", "POST"])
@@ -140,7 +140,7 @@ def edit(deal_id: int) -> View:
         "form_page.html", title=_("Change the deal"), crumb=(f"/deals/{deal_id}", deal.title), inputs=INPUTS, values=values,
         errors=errors, version=deal.version, back=back(f"/deals/{deal_id}"), context={"account": deal.account_id},
     )  # fmt: skip
-    return (answer, 422) if errors else answer
+    return form_answer(answer, errors)
 
 
 @blueprint.route("/<int:deal_id>/field/<name>", methods=["GET", "POST"])
@@ -159,7 +159,7 @@ def field(deal_id: int, name: str) -> View:
     if request.args.get("show"):
         return page("deals/field.html", deal=deal, field=asked, editing=False)
     answer = page("deals/field.html", deal=deal, field=asked, editing=True, values={name: value}, errors=errors)
-    return (answer, 422) if errors else answer
+    return form_answer(answer, errors)
 
 
 @blueprint.post("/<int:deal_id>/delete")

@@ -10,7 +10,7 @@ from kernel.i18n import N_
 from kernel.paging import Page
 from task_ui import forms
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, back, ctx, go, page
+from task_ui.web import View, _, attempt, back, ctx, form_answer, go, page
 
 blueprint = Blueprint("documents", __name__, url_prefix="/documents")
 
@@ -62,7 +62,7 @@ def edit(document_id: int) -> View:
         back=f"/documents/{document_id}",
         context={},
     )
-    return (answer, 422) if errors else answer
+    return form_answer(answer, errors)
 
 
 @blueprint.post("/<int:document_id>/versions")

@@ -11,7 +11,7 @@ from processes import sales, tasks
 from processes.views import TaskFilter
 from task_ui import forms
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, ctx, go, page
+from task_ui.web import View, _, attempt, ctx, form_answer, go, page
 
 blueprint = Blueprint("sales", __name__, url_prefix="/sales")
 
@@ -42,7 +42,7 @@ def start() -> View:
                 return _first_task(started.id)
     record = NAMES[kind](ctx(), key) if known and kind and key else None
     answer = page("deals/start.html", known=known, record=record, inputs=INPUTS, values=values, errors=errors)
-    return (answer, 422) if errors else answer
+    return form_answer(answer, errors)
 
 
 def _first_task(instance_id: int) -> View:

@@ -23,7 +23,7 @@ def login() -> Any:
     if request.method == "GET":
         return go(back("/")) if signed_in() else _form("")
     username, password = request.form.get("username", ""), request.form.get("password", "")
-    database = current_app.extensions["procession"].database
+    database = current_app.extensions["database"]
     with database.transaction() as session:
         attempt = auth.sign_in(session, username, password, request.remote_addr)
     try:
@@ -56,7 +56,7 @@ def _refused(error: AppError, username: str) -> Any:
 def _form(username: str, error: str | None = None) -> str:
     from flask import render_template
 
-    demo = DEMO_USERS if getattr(current_app.extensions.get("procession"), "demo", False) else ()
+    demo = DEMO_USERS if current_app.config.get("DEMO") else ()
     return render_template("login.html", username=username, error=error, demo=demo, back=back(""))
 
 
@@ -64,7 +64,7 @@ def _form(username: str, error: str | None = None) -> str:
 def logout() -> View:
     cookie = request.cookies.get(COOKIE)
     if cookie:
-        with current_app.extensions["procession"].database.transaction() as session:
+        with current_app.extensions["database"].transaction() as session:
             auth.sign_out(session, cookie)
     answer = go("/login")
     answer.delete_cookie(COOKIE)

@@ -12,7 +12,7 @@ from processes import sales
 from processes.views import StagePreview
 from task_ui import forms, pickers, words
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, back, ctx, go, json_answer, page
+from task_ui.web import View, _, attempt, back, ctx, form_answer, go, json_answer, page
 
 blueprint = Blueprint("stages", __name__, url_prefix="/deals/<int:deal_id>")
 
@@ -50,7 +50,7 @@ def change(deal_id: int) -> View:
         "deals/stage.html", deal=deal, stage=stage, inputs=inputs, values=values, errors=errors, preview=preview,
         refused=refused, stages=sales.deal_process(ctx(), deal_id).stages, back=back(f"/deals/{deal_id}"),
     )  # fmt: skip
-    return (answer, 422) if errors else answer
+    return form_answer(answer, errors)
 
 
 def _preview(deal_id: int, stage: str, values: dict[str, Any]) -> tuple[StagePreview | None, str | None]:
@@ -96,4 +96,4 @@ def reopen(deal_id: int) -> View:
         "form_page.html", title=_("Reopen the deal"), crumb=(f"/deals/{deal_id}", deal.title), inputs=REOPEN, values=values,
         errors=errors, back=f"/deals/{deal_id}", button=_("Reopen"), context={},
     )  # fmt: skip
-    return (answer, 422) if errors else answer
+    return form_answer(answer, errors)
