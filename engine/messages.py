@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine import definitions
 from engine import state as kinds
 from engine.behaviours import events
-from engine.runtime import Thrown
+from engine.effects import Thrown
 from engine.state import Token
 from engine.store import awaited_names
 from engine.tables import ACTIVE, InboxRow, InstanceRow, JobRow, StartSubscriptionRow, SubscriptionRow

@@ -5,82 +5,22 @@ what it must answer (facts, operations) is asked of a `Host`.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from bpmn.expressions import ExpressionError, truth
 from bpmn.model import EventDefinition, Flow, Node
 from engine import state as kinds
+from engine.effects import CallRequest, Entry, Host, Thrown, Trouble
 from engine.errors import BpmnError, ProcessError
 from engine.graph import Graph
+from engine.names import Names
 from engine.state import ROOT, Scope, State, Token
 
 COMPLETED, CANCELLED, FAILED = "completed", "cancelled", "failed"
 MAXIMUM_ELEMENTS = 5_000
 """Elements one transaction may enter before the instance is stopped as a runaway."""
-
-
-class Host(Protocol):
-    """What a run asks of the world around it."""
-
-    now: datetime
-
-    def fact(self, name: str) -> Any:
-        """A read-only name of expressions (deal, account, actor_id, …); KeyError if there is none."""
-
-    def is_asynchronous(self, operation: str) -> bool: ...
-
-    def operate(self, run: "Run", token: Token, operation: str, parameters: dict[str, Any]) -> Mapping[str, Any]:
-        """Does an operation in the step's transaction; what it answers becomes variables. May raise BpmnError."""
-
-    def entered(self, run: "Run", node: Node) -> None:
-        """An element with a stage was entered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One finished run of an element, for the history. `entered` is microseconds since the epoch."""
-
-    run: int
-    node: Node
-    entered: int
-    left: int
-    outcome: str
-    via: tuple[str, ...]
-    token: int | None
-    result: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class CallRequest:
-    """A call activity wants another process started."""
-
-    token: int
-    called: str
-    variables: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Thrown:
-    """A message or signal for whoever waits outside this instance."""
-
-    kind: str
-    name: str
-    node: Node
-    variables: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """An element that could not go on; its token stays as an incident."""
-
-    token: int
-    node: Node
-    kind: str
-    message: str
-    params: dict[str, str]
 
 
 @dataclass
@@ -109,7 +49,7 @@ class Run:
 
     # Names and variables
 
-    def names(self, scope: int) -> "Names":
+    def names(self, scope: int) -> Names:
         return Names(self, scope)
 
     def evaluate(self, text: str, scope: int, node: Node, what: str = "expression") -> Any:
@@ -416,31 +356,3 @@ class Run:
         before = token.data.get(known, False)
         token.data[known] = value
         return value and not before
-
-
-class Names(Mapping[str, Any]):
-    """What expressions see, looked up only when asked: local names, variables, then facts of the outside."""
-
-    __slots__ = ("_run", "_scope")
-
-    def __init__(self, run: Run, scope: int) -> None:
-        self._run = run
-        self._scope = scope
-
-    def __getitem__(self, name: str) -> Any:
-        state = self._run.state
-        if self._scope != ROOT:
-            for scope in state.chain(self._scope):
-                if scope.local is not None and name in scope.local:
-                    return scope.local[name]
-        if name in state.variables:
-            return state.variables[name]
-        if name == "now":
-            return self._run.host.now
-        return self._run.host.fact(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._run.state.variables)
-
-    def __len__(self) -> int:
-        return len(self._run.state.variables)

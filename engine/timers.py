@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bpmn.durations import TimeError, due_date, is_date, is_duration, parse_cycle
+from bpmn.cycles import parse_cycle
+from bpmn.durations import TimeError, due_date, is_date, is_duration
 from bpmn.model import EventDefinition, Node
 from engine.errors import ProcessError
 

@@ -63,7 +63,7 @@ def upload(
     if not diagrams:
         problems.append(Finding("no_diagram", "error", NO_DIAGRAM, file=files[0][0]))
         raise _refused(context, problems)
-    intake = inspect(diagrams, vocabulary(context, forms))
+    intake = inspect(diagrams, vocabulary(context, forms), accept_repairs=accept_repairs)
     problems += [f for f in intake.findings if f.severity == "error"]
     if not problems and not any(definitions.runnable(d) for d in intake.diagrams):
         problems.append(Finding("no_process", "error", NO_PROCESS, file=diagrams[0][0]))

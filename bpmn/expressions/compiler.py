@@ -22,7 +22,8 @@ from bpmn.expressions.nodes import (
     Record,
 )
 from bpmn.expressions.operators import CALCULATION_ERRORS, OPERATORS, truth
-from bpmn.expressions.parser import is_condition, parse
+from bpmn.expressions.parser import parse
+from bpmn.expressions.reader import is_condition
 from bpmn.expressions.values import as_datetime
 from kernel.i18n import N_
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bpmn.expressions.compiler import Expression, compile_expression
 from bpmn.expressions.errors import ExpressionError, Problem
-from bpmn.expressions.parser import RESERVED
+from bpmn.expressions.reader import RESERVED
 from bpmn.expressions.values import stored
 from kernel.i18n import N_
 

@@ -3,7 +3,8 @@
 import re
 from dataclasses import replace
 
-from bpmn.durations import TimeError, is_date, is_duration, parse_cycle
+from bpmn.cycles import parse_cycle
+from bpmn.durations import TimeError, is_date, is_duration
 from bpmn.expressions import ExpressionError, compile_expression
 from bpmn.model import Diagram, EventDefinition, Node, Process
 from bpmn.normalise.repairs import Repairs, each_node

@@ -3,8 +3,9 @@
 from bpmn.model import EventDefinition, Node
 from engine import state as kinds
 from engine import timers
+from engine.effects import Thrown
 from engine.errors import BpmnError
-from engine.runtime import COMPLETED, Run, Thrown
+from engine.runtime import COMPLETED, Run
 from engine.state import Token
 
 HAPPENS_OUTSIDE = frozenset({"message", "timer", "signal", "conditional"})

@@ -3,7 +3,8 @@
 from bpmn.model import Node
 from engine import state as kinds
 from engine.behaviours import events, tasks
-from engine.runtime import CallRequest, Run
+from engine.effects import CallRequest
+from engine.runtime import Run
 from engine.state import Scope, Token
 
 

@@ -6,8 +6,9 @@ from bpmn.expressions import ExpressionError
 from bpmn.model import Node, Parameter
 from engine import state as kinds
 from engine.behaviours import events
+from engine.effects import Thrown
 from engine.errors import BpmnError, ProcessError
-from engine.runtime import Run, Thrown
+from engine.runtime import Run
 from engine.state import Token
 from kernel.i18n import N_
 

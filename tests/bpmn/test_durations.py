@@ -7,20 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpmn.durations import (
-    Cron,
-    Cycle,
-    Duration,
-    TimeError,
-    WorkingDays,
-    due_date,
-    is_date,
-    is_duration,
-    parse_cron,
-    parse_cycle,
-    parse_date,
-    parse_duration,
-)
+from bpmn.cycles import Cron, Cycle, parse_cron, parse_cycle
+from bpmn.durations import Duration, TimeError, WorkingDays, due_date, is_date, is_duration, parse_date, parse_duration
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 BERLIN = ZoneInfo("Europe/Berlin")

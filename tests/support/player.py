@@ -8,8 +8,9 @@ from bpmn.diagram import read_diagram
 from bpmn.model import Node
 from engine import state as kinds
 from engine.behaviours import events, tasks
+from engine.effects import Entry, Thrown, Trouble
 from engine.graph import Graph
-from engine.runtime import Entry, Run, Thrown, Trouble
+from engine.runtime import Run
 from engine.state import State, Token, decode, encode
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
