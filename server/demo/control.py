@@ -1,0 +1,86 @@
+"""What the department's leaders have done by today: put off, commented, suspended; and what went wrong."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from crm_model.users import User, actor_of
+from engine.tables import ACTIVE, DefinitionRow, InstanceRow, UserTaskRow
+from kernel.context import Context
+from processes import designs, tasks
+from processes.instances import suspend_instance
+from server.demo import words
+from server.demo.randomness import stream
+from server.demo.sale import Sale
+from server.demo.timeline import HOURS
+
+POSTPONED, COMMENTED, SUSPENDED = 0.08, 0.12, 0.04
+"""Shares of the open tasks, and of the running sales."""
+APPROVAL = "document_approval"
+
+
+def _context(sale: Sale, user: User, hours_ago: float) -> Context:
+    moment = sale.timeline.at(sale.timeline.present - hours_ago)
+    return Context(sale.session, actor_of(user, "ru"), lambda: moment)
+
+
+def finish(sales: list[Sale]) -> None:
+    """Looks at every sale that runs, in the order of their numbers."""
+    random = stream("control")
+    for sale in sales:
+        chance = random.random()
+        if chance < SUSPENDED:
+            _suspend(sale, words.SUSPENDED[sale.number % len(words.SUSPENDED)])
+        elif chance < SUSPENDED + POSTPONED:
+            _postpone(sale)
+        elif chance < SUSPENDED + POSTPONED + COMMENTED:
+            _comment(sale)
+
+
+def _own_task(sale: Sale) -> int | None:
+    query = select(UserTaskRow.id).where(
+        UserTaskRow.instance_id == sale.instance_id,
+        UserTaskRow.state == "open",
+        UserTaskRow.assignee_id == sale.owner.id,
+    )
+    return sale.session.scalar(query.limit(1))
+
+
+def _postpone(sale: Sale) -> None:
+    task = _own_task(sale)
+    if task is not None:
+        until = sale.timeline.at(sale.timeline.present + sale.random.uniform(1, 6) * HOURS)
+        reason = sale.random.choice(words.POSTPONED)
+        tasks.postpone_task(_context(sale, sale.owner, 1), task, until=until, reason=reason)
+
+
+def _comment(sale: Sale) -> None:
+    task = _own_task(sale)
+    if task is not None:
+        tasks.comment_task(_context(sale, sale.owner, 1), task, text=sale.random.choice(words.COMMENTS))
+
+
+def _suspend(sale: Sale, reason: str) -> None:
+    running = sale.session.scalar(select(InstanceRow.state).where(InstanceRow.id == sale.instance_id))
+    if running == ACTIVE:
+        suspend_instance(_context(sale, sale.department.people["supervisor"], 2), sale.instance_id, reason=reason)
+
+
+def withdraw_approval(sale: Sale) -> int | None:
+    """The designer takes the approval process out of use for a while: what calls it meanwhile stops, with an incident."""
+    query = select(DefinitionRow.id).where(DefinitionRow.key == APPROVAL, DefinitionRow.state == "published")
+    published = sale.session.scalar(query.order_by(DefinitionRow.version.desc()).limit(1))
+    if published is not None:
+        designs.retire(_designer(sale), published)
+    return published
+
+
+def return_approval(sale: Sale, definition_id: int) -> None:
+    designs.publish(_designer(sale), definition_id)
+
+
+def _designer(sale: Sale) -> Context:
+    moment = sale.moment - timedelta(minutes=5)
+    return Context(sale.session, actor_of(sale.department.people["designer"], "ru"), lambda: moment)
