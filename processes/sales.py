@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -115,33 +116,23 @@ def preview_stage(
     return StagePreview(cancels, creates, missing)
 
 
+@dataclass(frozen=True, slots=True)
 class _Asked:
     """A requested stage with what closing needs."""
 
-    def __init__(
-        self,
-        stage: str,
-        reason: str | None,
-        close_reason: str | None,
-        winner_competitor_id: int | None,
-        reroute_to: str | None,
-    ) -> None:
-        self.stage = stage
-        self.reason = reason
-        self.close_reason = close_reason
-        self.winner_competitor_id = winner_competitor_id
-        self.reroute_to = reroute_to
+    stage: str
+    reason: str | None
+    close_reason: str | None
+    winner_competitor_id: int | None
+    reroute_to: str | None
 
     def filled(self) -> _Asked:
         """For a preview: as if what is missing had been given."""
-        lost = self.stage == stages.LOST
-        return _Asked(
-            self.stage,
-            self.reason,
-            (self.close_reason or "other") if lost else self.close_reason,
-            self.winner_competitor_id,
-            self.reroute_to or (PROCESS if self.stage == stages.REROUTED else None),
-        )
+        if self.stage == stages.LOST:
+            return replace(self, close_reason=self.close_reason or "other")
+        if self.stage == stages.REROUTED:
+            return replace(self, reroute_to=self.reroute_to or PROCESS)
+        return self
 
     def variables(self) -> dict[str, Any]:
         return {
