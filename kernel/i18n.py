@@ -52,13 +52,13 @@ def _compiled(source: Path, language: str) -> bytes:
     return buffer.getvalue()
 
 
-def translate(message: str, language: str, **params: Any) -> str:
+def translate(message: str, language: str, /, **params: Any) -> str:
     """The message in a language, with `%(name)s` filled from `params`."""
     text = translations(language).gettext(message) if message else ""
     return text % params if params else text
 
 
-def translate_plural(one: str, many: str, count: int, language: str, **params: Any) -> str:
+def translate_plural(one: str, many: str, count: int, language: str, /, **params: Any) -> str:
     """The form a language uses for `count`, with `%(count)s` filled."""
     return translations(language).ngettext(one, many, count) % {"count": count, **params}
 
