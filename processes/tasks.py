@@ -88,6 +88,27 @@ def complete_task(
 ) -> Completion:
     """Does the task: its answers are checked, the process goes on, the deal follows, all in this transaction."""
     row = get_visible(context, task_id)
+    stage = _stage(context, row)
+    instance_id, opened = _complete(context, row, result, variables or {}, choose)
+    return _completion(context, task_id, instance_id, opened, stage)
+
+
+@use_case("tasks.work")
+def finish_task(
+    context: Context, task_id: int, *, result: str | None = None, variables: Mapping[str, Any] | None = None
+) -> None:
+    """Does the task like `complete_task`, without telling what came of it: for whoever does many of them."""
+    _complete(context, get_visible(context, task_id), result, variables or {}, None)
+
+
+def _complete(
+    context: Context,
+    row: UserTaskRow,
+    result: str | None,
+    variables: Mapping[str, Any],
+    choose: str | list[str] | None,
+) -> tuple[int, list[int]]:
+    """The instance, and the ids of the tasks that the step opened."""
     require_worker(context, row)
     _require_open(context, row)
     if row.delegation == "pending":
@@ -96,17 +117,16 @@ def complete_task(
     node = definition.graph.node(row.element_id)
     chosen = _flows(definition, node, row, choose)
     answer = _result(row, node, result)
-    values = _values(context, definition, node, row, answer, variables or {})
-    stage = _stage(context, row)
+    values = _values(context, definition, node, row, answer, variables)
     execution = engine_room.execution(context)
     try:
         live = instances.complete(execution, row.instance_id, row.token, result=answer, variables=values, flows=chosen)
         execution.write()
     except TaskNotOpen as error:
-        raise _not_open(context, get_visible(context, task_id)) from error
+        raise _not_open(context, get_visible(context, row.id)) from error
     except ValidationFailed as error:
         raise _in_the_form(error, values) from error
-    return _completion(context, task_id, live.id, [task.id for task in execution.opened], stage)
+    return live.id, [task.id for task in execution.opened]
 
 
 def _require_open(context: Context, row: UserTaskRow) -> None:
