@@ -1,4 +1,4 @@
-// Bundles the front end into task_ui/static/dist: hashed files, a manifest, an icon sprite and third-party notices.
+// Bundles the front end into task_ui/static/dist or the folder given: hashed files, a manifest, an icon sprite and third-party notices.
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
 const modules = join(root, 'node_modules');
-const target = join(here, '..', 'static', 'dist');
+const target = process.argv[2] ?? join(here, '..', 'static', 'dist');
 const templates = join(here, '..', 'templates');
 
 rmSync(target, { recursive: true, force: true });

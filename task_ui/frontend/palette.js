@@ -99,7 +99,9 @@ export function startPalette() {
     return row;
   }
 
-  const options = () => [...list.querySelectorAll('[role="option"]')];
+  function options() {
+    return [...list.querySelectorAll('[role="option"]')];
+  }
 
   function select(index) {
     const rows = options();
