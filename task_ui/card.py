@@ -16,13 +16,13 @@ def tab_of(tabs: tuple[str, ...]) -> str:
     return wanted if wanted in tabs else tabs[0]
 
 
-def with_timeline(**link: int) -> dict[str, Any]:
+def with_timeline(**link: Any) -> dict[str, Any]:
     kind = request.args.get("kind")
     kinds = [kind] if kind in KINDS else None
     return {"timeline": timeline.timeline(ctx(), page=paging(30), kinds=kinds, **link)}
 
 
-def with_activities(**link: int) -> dict[str, Any]:
+def with_activities(**link: Any) -> dict[str, Any]:
     return {"activities": activities.list_activities(ctx(), paging(), **link)}
 
 

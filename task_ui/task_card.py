@@ -1,16 +1,18 @@
 """What stands on a task card besides the task: the parts of its form by result, and all about the client."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
+
+from flask import g
 
 from crm_model import accounts, competitors, contacts, deals, documents, participants, timeline
 from kernel.context import Context
 from kernel.errors import AppError
+from kernel.i18n import N_, translate
 from kernel.paging import Page
-from processes.views import Choice, TaskView
+from processes.views import TaskView
 from task_ui.forms import Input
-
-DONE = Choice("completed", "", True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +52,41 @@ def needs(task: TaskView) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
+def later_times(now: datetime) -> list[tuple[str, datetime]]:
+    """Times a person often puts a task off to, the likeliest first."""
+    morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
+    monday = morning + timedelta(days=7 - now.weekday())
+    hour = now.replace(second=0, microsecond=0) + timedelta(hours=1)
+    times = [
+        (N_("Tomorrow at 9:00"), morning + timedelta(days=1)), (N_("In an hour"), hour),
+        (N_("In three days"), morning + timedelta(days=3)), (N_("On Monday at 9:00"), monday),
+    ]  # fmt: skip
+    return [(translate(text, g.language), moment) for text, moment in times]
+
+
+def _phone(found: dict[str, Any]) -> dict[str, str] | None:
+    """Whom to call: the contact of the deal, else the first participant or contact with a number, else the company."""
+    people = [found.get("contact"), *(row.contact for row in found["people"]), *found["contacts"], found["account"]]
+    caller = next((one for one in people if one is not None and one.phones), None)
+    return {"number": caller.phones[0], "name": caller.name} if caller is not None else None
+
+
 def around(context: Context, task: TaskView) -> dict[str, Any]:
     """The client as this task needs it; what the person may not see is left out."""
     found: dict[str, Any] = {
         "needs": needs(task), "deal": None, "account": None, "people": [], "rivals": [], "papers": [],
-        "past": None, "picker_context": {},
+        "past": None, "picker_context": {}, "contact": None, "contacts": [], "phone": None,
     }  # fmt: skip
     try:
         subject = _fill(context, task, found)
         found["past"] = timeline.timeline(context, page=Page(5), **subject) if subject else None
     except AppError:
         found["past"] = None
+    found["phone"] = _phone(found)
     return found
 
 
-def _fill(context: Context, task: TaskView, found: dict[str, Any]) -> dict[str, int]:
+def _fill(context: Context, task: TaskView, found: dict[str, Any]) -> dict[str, Any]:
     kind, key = (task.subject.type, task.subject.id) if task.subject else (None, 0)
     if task.deal is not None:
         kind, key = "deal", task.deal.id

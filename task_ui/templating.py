@@ -12,19 +12,18 @@ from kernel.i18n import translations
 from task_ui import assets, csrf, formatting, pickers, words
 from task_ui.forms import RECORD_LISTS, RECORD_TYPES
 
-
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def prepare(app: Flask) -> None:
     app.jinja_loader = FileSystemLoader(TEMPLATES)
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(formatting.FILTERS)
     app.jinja_env.filters.update(role_name=lambda role: words.label("role", role), translated=_pair)
     app.jinja_env.globals.update(
+        _=said,
+        ngettext=counted,
         icon=icon,
         asset=assets.url,
         csrf_field=csrf_field,
@@ -55,12 +54,20 @@ def _language() -> str:
     return getattr(g, "language", "ru")
 
 
+def said(message: str, **params: Any) -> str:
+    """A message in the person's language. Never safe HTML by itself: labels of uploaded forms come through here too."""
+    text = _gettext(message)
+    if any(isinstance(value, Markup) for value in params.values()):
+        return escape(text) % params
+    return text % params if params else text
+
+
+def counted(one: str, many: str, count: int) -> str:
+    return translations(_language()).ngettext(one, many, count) % {"num": count}
+
+
 def _gettext(message: str) -> str:
     return translations(_language()).gettext(message) if message else ""
-
-
-def _ngettext(one: str, many: str, count: int) -> str:
-    return translations(_language()).ngettext(one, many, count)
 
 
 def icon(name: str, label: str = "") -> Markup:

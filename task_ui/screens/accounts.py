@@ -40,7 +40,7 @@ INPUTS = (
 
 @blueprint.get("")
 def index() -> View:
-    asked = {
+    asked: dict[str, Any] = {
         "q": request.args.get("q") or None,
         "type": request.args.get("type") or None,
         "abc_class": request.args.get("abc_class") or None,
@@ -98,7 +98,8 @@ def new() -> View:
 @blueprint.route("/<int:account_id>/edit", methods=["GET", "POST"])
 def edit(account_id: int) -> View:
     account = accounts.get_account(ctx(), account_id)
-    values, errors = forms.filled(account, INPUTS), {}
+    values: dict[str, Any] = forms.filled(account, INPUTS)
+    errors: dict[str, list[str]] = {}
     if request.method == "POST":
         values = forms.read(INPUTS, request.form)
         version = request.form.get("version", type=int)

@@ -44,8 +44,9 @@ def calendar() -> View:
     )
     days = [(first + timedelta(days=n), []) for n in range(7)]  # type: ignore[var-annotated]
     for activity in found.items:
-        when = formatting.local(activity.start or activity.due).date()
-        days[(when - first).days][1].append(activity)
+        moment = activity.start or activity.due
+        if moment is not None:
+            days[(formatting.local(moment).date() - first).days][1].append(activity)
     return page(
         "activities/calendar.html", days=days, late=late.items, first=first, last=first + timedelta(days=6),
         previous=first - timedelta(days=7), following=first + timedelta(days=7), today=formatting.now().date(),
@@ -94,7 +95,8 @@ def new() -> View:
 @blueprint.route("/activities/<int:activity_id>/edit", methods=["GET", "POST"])
 def edit(activity_id: int) -> View:
     activity = activities.get_activity(ctx(), activity_id)
-    values, errors = forms.filled(activity, INPUTS), {}
+    values: dict[str, Any] = forms.filled(activity, INPUTS)
+    errors: dict[str, list[str]] = {}
     if request.method == "POST":
         values = forms.read(INPUTS, request.form)
         version = request.form.get("version", type=int)

@@ -32,7 +32,7 @@ INPUTS = (
 
 @blueprint.get("")
 def index() -> View:
-    asked = {
+    asked: dict[str, Any] = {
         "q": request.args.get("q") or None,
         "role": request.args.get("role") or None,
         "owner_id": ctx().actor.user_id if request.args.get("mine") else None,
@@ -86,7 +86,8 @@ def new() -> View:
 @blueprint.route("/<int:contact_id>/edit", methods=["GET", "POST"])
 def edit(contact_id: int) -> View:
     contact = contacts.get_contact(ctx(), contact_id)
-    values, errors = forms.filled(contact, INPUTS), {}
+    values: dict[str, Any] = forms.filled(contact, INPUTS)
+    errors: dict[str, list[str]] = {}
     if request.method == "POST":
         values = forms.read(INPUTS, request.form)
         version = request.form.get("version", type=int)

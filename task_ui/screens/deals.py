@@ -150,7 +150,8 @@ def field(deal_id: int, name: str) -> View:
     if asked is None:
         return go(f"/deals/{deal_id}/edit")
     deal = deals.get_deal(ctx(), deal_id)
-    value, errors = getattr(deal, name, None), {}
+    value = getattr(deal, name, None)
+    errors: dict[str, list[str]] = {}
     if request.method == "POST":
         value = forms.value_of(asked, request.form)
         saved, errors = attempt(lambda: sales.update_deal(ctx(), deal_id, {name: value}))

@@ -47,7 +47,8 @@ def card(document_id: int) -> View:
 @blueprint.route("/<int:document_id>/edit", methods=["GET", "POST"])
 def edit(document_id: int) -> View:
     document = documents.get_document(ctx(), document_id)
-    values, errors = forms.filled(document, INPUTS), {}
+    values: dict[str, Any] = forms.filled(document, INPUTS)
+    errors: dict[str, list[str]] = {}
     if request.method == "POST":
         values = forms.read(INPUTS, request.form)
         saved, errors = attempt(lambda: documents.update_document(ctx(), document_id, values))

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, g, request
 
 from crm_model import competitors, deals
+from kernel.context import Context
 from kernel.errors import AppError
 from kernel.i18n import N_
 from kernel.paging import Page
@@ -54,10 +55,12 @@ def change(deal_id: int) -> View:
 
 
 def _preview(deal_id: int, stage: str, values: dict[str, Any]) -> tuple[StagePreview | None, str | None]:
-    from flask import g
-
+    """Tried in a transaction of its own that is undone: the request's only reads, and a preview really moves the deal."""
+    context = ctx()
     try:
-        return sales.preview_stage(ctx(), deal_id, stage=stage, **values), None
+        with current_app.extensions["database"].transaction() as session:
+            trial = Context(session, context.actor, context.clock)
+            return sales.preview_stage(trial, deal_id, stage=stage, **values), None
     except AppError as error:
         return None, error.in_language(g.language)
 
