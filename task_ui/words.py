@@ -53,7 +53,7 @@ LABELS: dict[str, dict[str, str]] = {
         "head": N_("Head of sales"), "manager": N_("Sales manager"), "marketing": N_("Marketing"),
     },
     "instance_state": {
-        "active": N_("Running"), "suspended": N_("Suspended"), "completed": N_("Completed"),
+        "active": N_("Running"), "suspended": N_("Suspended"), "completed": N_("Finished"),
         "cancelled": N_("Cancelled"), "failed": N_("Failed"),
     },
     "definition_state": {"draft": N_("Draft"), "published": N_("Published"), "retired": N_("Retired")},
@@ -65,7 +65,7 @@ LABELS: dict[str, dict[str, str]] = {
         "job": N_("Work in the background"), "manual_release": N_("Release by hand"), "join": N_("Another branch"),
         "incident": N_("An incident"),
     },
-    "severity": {"error": N_("Error"), "warning": N_("Warning"), "info": N_("Note")},
+    "severity": {"error": N_("Error"), "warning": N_("Warning"), "info": N_("Remark")},
     "cause": {
         "made": N_("Deal made"), "process": N_("Step of the process"), "change": N_("Stage changed"),
         "manual": N_("Moved by hand"), "reopen": N_("Reopened"), "migration": N_("Moved to a new version"),
@@ -84,10 +84,10 @@ LABELS: dict[str, dict[str, str]] = {
     "field": {
         "title": N_("Title"), "name": N_("Name"), "amount": N_("Amount"), "owner_id": N_("Responsible"),
         "account_id": N_("Account"), "contact_id": N_("Contact"), "stage": N_("Stage"), "status": N_("State"),
-        "probability": N_("Probability"), "expected_close_date": N_("Expected to close"), "need": N_("Need"),
+        "probability": N_("Probability"), "expected_close_date": N_("Expected close"), "need": N_("Need"),
         "tactics": N_("Tactics"), "business_line_id": N_("Business line"), "phones": N_("Phones"),
         "emails": N_("E-mail addresses"), "job_title": N_("Job title"), "role": N_("Role"), "type": N_("Type"),
-        "close_reason": N_("Why it is lost"), "closed_at": N_("Closed"), "decision_date": N_("Decision of the client"),
+        "close_reason": N_("Why it is lost"), "closed_at": N_("Closed"), "decision_date": N_("Client decides on"),
         "stage_entered_at": N_("In the stage since"), "description": N_("Description"), "loyalty": N_("Loyalty"),
         "influence": N_("Influence"), "motives": N_("Motives"), "price": N_("Price"), "quantity": N_("Quantity"),
     },

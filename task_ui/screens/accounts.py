@@ -19,14 +19,14 @@ INPUTS = (
     Input("name", N_("Name"), required=True, wide=True),
     Input("type", N_("Type"), "select", group="account_type"),
     Input("owner_id", N_("Responsible"), "user"),
-    Input("phones", N_("Phones"), "lines", hint=N_("One a line.")),
-    Input("emails", N_("E-mail addresses"), "lines", hint=N_("One a line.")),
+    Input("phones", N_("Phones"), "lines", hint=N_("One per line.")),
+    Input("emails", N_("E-mail addresses"), "lines", hint=N_("One per line.")),
     Input("website", N_("Website")),
     Input("industry", N_("Industry")),
     Input("region", N_("Region")),
     Input("employees", N_("Employees"), "integer"),
     Input("abc_class", N_("ABC class"), "select", group="abc_class"),
-    Input("potential", N_("Potential a year"), "money"),
+    Input("potential", N_("Potential per year"), "money"),
     Input("journey_stage", N_("Customer journey"), "select", group="journey_stage"),
     Input("legal_name", N_("Legal name"), wide=True),
     Input("inn", N_("INN")),
@@ -81,7 +81,7 @@ def new() -> View:
         values = forms.read(INPUTS, request.form)
         made, errors = attempt(lambda: accounts.create_account(ctx(), forms.given(values)))
         if made:
-            return go(f"/accounts/{made.id}", _("The account is there."))
+            return go(f"/accounts/{made.id}", _("Account created."))
     answer = page(
         "form_page.html",
         title=_("New account"),

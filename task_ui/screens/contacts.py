@@ -16,16 +16,16 @@ blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
 
 TABS = ("timeline", "activities", "audit")
 INPUTS = (
-    Input("name", N_("Name"), required=True, wide=True),
+    Input("name", N_("Full name"), required=True, wide=True),
     Input("account_id", N_("Account"), "account"),
     Input("job_title", N_("Job title")),
     Input("role", N_("Role in decisions"), "select", group="participant_role"),
     Input("owner_id", N_("Responsible"), "user"),
-    Input("phones", N_("Phones"), "lines", hint=N_("One a line.")),
-    Input("emails", N_("E-mail addresses"), "lines", hint=N_("One a line.")),
+    Input("phones", N_("Phones"), "lines", hint=N_("One per line.")),
+    Input("emails", N_("E-mail addresses"), "lines", hint=N_("One per line.")),
     Input("birthday", N_("Birthday"), "date"),
     Input("journey_stage", N_("Customer journey"), "select", group="journey_stage"),
-    Input("consent", N_("Agrees to receive letters"), "boolean"),
+    Input("consent", N_("Agrees to receive e-mails"), "boolean"),
     Input("description", N_("About the person"), "text", wide=True),
 )
 
@@ -69,7 +69,7 @@ def new() -> View:
         values = forms.read(INPUTS, request.form)
         made, errors = attempt(lambda: contacts.create_contact(ctx(), forms.given(values)))
         if made:
-            return go(back(f"/contacts/{made.id}"), _("The contact is there."))
+            return go(back(f"/contacts/{made.id}"), _("Contact created."))
     answer = page(
         "form_page.html",
         title=_("New contact"),

@@ -26,15 +26,15 @@ INPUTS = (
     Input("contact_id", N_("Contact"), "contact"),
     Input("amount", N_("Amount"), "money"),
     Input("probability", N_("Probability, %"), "integer", hint=N_("Empty: as usual for the stage.")),
-    Input("expected_close_date", N_("Expected to close"), "date"),
-    Input("decision_date", N_("Decision of the client"), "date"),
+    Input("expected_close_date", N_("Expected close"), "date"),
+    Input("decision_date", N_("Client decides on"), "date"),
     Input("business_line_id", N_("Business line"), "business_line"),
     Input("owner_id", N_("Responsible"), "user"),
     Input("product_ids", N_("Products of interest"), "products", wide=True),
     Input("need", N_("Need"), "text", wide=True),
     Input("tactics", N_("Tactics"), "text", wide=True),
 )
-STAGE = Input("stage", N_("Stage to start at"), "select", group="open_stage")
+STAGE = Input("stage", N_("Starting stage"), "select", group="open_stage")
 NOT_NULLABLE = ("owner_id", "product_ids")
 
 
@@ -107,7 +107,7 @@ def new() -> View:
         values = forms.read(inputs, request.form)
         made, errors = attempt(lambda: deals.create_deal(ctx(), forms.given(values)))
         if made:
-            return go(f"/deals/{made.id}", _("The deal is there. Start the sale when you are ready."))
+            return go(f"/deals/{made.id}", _("Deal created. Start the sale when you are ready."))
     answer = page(
         "form_page.html",
         title=_("New deal"),

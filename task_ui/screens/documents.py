@@ -73,7 +73,7 @@ def add_version(document_id: int) -> View:
         documents.add_version(
             ctx(), document_id, file_name=file.filename, content=file.read(), content_type=file.mimetype
         )
-    return go(f"/documents/{document_id}", _("The new version is there."))
+    return go(f"/documents/{document_id}", _("New version uploaded."))
 
 
 @blueprint.get("/<int:document_id>/file")

@@ -13,7 +13,7 @@ def create() -> View:
     links = {name: request.form.get(name, type=int) for name in ("deal_id", "account_id", "contact_id")}
     values = {name: key for name, key in links.items() if key}
     notes.create_note(ctx(), {"text": request.form.get("text", ""), **values})
-    return go(back("/"), _("The note is kept."))
+    return go(back("/"), _("Note added."))
 
 
 @blueprint.post("/<int:note_id>/pin")

@@ -19,7 +19,7 @@ def index() -> View:
 @blueprint.post("/read")
 def read_all() -> View:
     notifications.mark_read(ctx())
-    return go("/notifications", _("All are read."))
+    return go("/notifications", _("All marked as read."))
 
 
 @blueprint.post("/<int:notification_id>/open")

@@ -85,10 +85,15 @@ def _people(session: Session, office: Office) -> None:
     for username in ("manager", "manager2"):
         users.update_user(system, office.people[username], {"team_id": team.id})
     business_lines.create_business_line(system, {"name": "Облачные сервисы", "head_id": office.people["head"]})
-    for name, price in (("Платформа «Контур» на год", "480000"), ("Внедрение под ключ", "350000"), ("Обучение", "60000")):
+    for name, price in (
+        ("Платформа «Контур» на год", "480000"),
+        ("Внедрение под ключ", "350000"),
+        ("Обучение", "60000"),
+    ):
         products.create_product(system, {"name": name, "price": price})
     articles.create_article(
-        office.acting(session, "head"), {"title": "Презентация платформы", "kind": "presentation", "summary": "Двадцать слайдов."}
+        office.acting(session, "head"),
+        {"title": "Презентация платформы", "kind": "presentation", "summary": "Двадцать слайдов."},
     )
 
 

@@ -79,7 +79,9 @@ def _stage(code: str, nodes: str, flows: str) -> str:
 
 
 def small_sale() -> bytes:
-    create = '<extensionElements><procession:operation name="deal.create" resultVariable="deal_id"/></extensionElements>'
+    create = (
+        '<extensionElements><procession:operation name="deal.create" resultVariable="deal_id"/></extensionElements>'
+    )
     interest = _task(
         "call_interest", "Позвоните клиенту и подтвердите интерес", "Call the client and confirm the interest",
         form="call_interest", activity="call", results=CALL_RESULTS, due="call_at or now + hours(2)",
