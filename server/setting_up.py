@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 
 from sqlalchemy import func, select
 
@@ -21,23 +22,26 @@ def first_start(url: str, settings: Settings) -> list[str]:
     """Fills an empty database; hints for whoever has started it."""
     database = Database(url, pool_size=1)
     try:
+        if settings.demo:
+            from server import demo
+
+            demo.load(database, progress=_tell)
         with database.transaction() as session:
-            context = Context(session, SYSTEM)
-            catalogue.deploy_shipped(context)
+            catalogue.deploy_shipped(Context(session, SYSTEM))
             empty = not session.scalar(select(func.count()).select_from(User))
-        if empty and not settings.demo:
+        if empty:
             return [_make_administrator(database)]
         if settings.demo:
-            if empty:
-                from server import demo
-
-                demo.load(database)
             return [
                 f"Sign in as {', '.join(DEMO_USERS)} with the password {DEMO_PASSWORD}. Demo data: do not use for real."
             ]
         return []
     finally:
         database.close()
+
+
+def _tell(progress: str) -> None:
+    sys.stderr.write(progress + "\n")
 
 
 def _make_administrator(database: Database) -> str:

@@ -41,7 +41,7 @@ def _contact(sale: Sale, kind: str, subject: str) -> None:
             "kind": kind,
             "subject": subject,
             "deal_id": sale.deal_id,
-            "contact_id": sale.person.contact.id,
+            "contact_id": sale.person.id,
             "start": began,
             "due": sale.moment.isoformat(),
         },
@@ -56,7 +56,7 @@ def plan_meeting(sale: Sale) -> None:
         "kind": "meeting",
         "subject": sale.random.choice(words.MEETINGS),
         "deal_id": sale.deal_id,
-        "contact_id": sale.person.contact.id,
+        "contact_id": sale.person.id,
         "start": start.isoformat(),
         "due": (start + timedelta(hours=1)).isoformat(),
     }
@@ -67,12 +67,13 @@ def describe(sale: Sale) -> None:
     """What the manager knows of the deal once it is there."""
     close = sale.timeline.at(sale.timeline.hour_of(sale.moment) + sale.random.uniform(25, 60) * 9).date()
     values = {"need": sale.offer.need, "expected_close_date": close, "decision_date": close - timedelta(days=10)}
-    deal = sale.session.get(Deal, sale.deal_id)
-    if deal is not None and deal.contact_id is None:
-        values["contact_id"] = sale.person.contact.id
-    if deal is not None and deal.business_line_id is None:
+    deal = sale.session.get_one(Deal, sale.deal_id)
+    if deal.contact_id is None:
+        values["contact_id"] = sale.person.id
+    if deal.business_line_id is None:
         values["business_line_id"] = sale.department.lines[sale.offer.line].id
-    sales.update_deal(sale.context(), sale.deal_id or 0, values)
+    owner = next(user for user in sale.department.people.values() if user.id == deal.owner_id)
+    sales.update_deal(sale.context(owner), deal.id, values)
 
 
 def itemise(sale: Sale) -> None:
@@ -97,8 +98,8 @@ def upload(kind: str) -> Callable[[Sale], None]:
     def add(sale: Sale) -> None:
         context = sale.context()
         title = f"{TITLES[kind]}: {sale.offer.title}"
-        content = paper(title, [sale.client.company.legal_name, sale.offer.need, *_lines(sale)])
-        name = f"{TITLES[kind]} {sale.client.company.short}.docx"
+        content = paper(title, [sale.client.account.legal_name or sale.client.short, sale.offer.need, *_lines(sale)])
+        name = f"{TITLES[kind]} {sale.client.short}.docx"
         known = documents.newest_of(context, sale.deal_id or 0, kind)
         if known is None:
             values = {"title": title, "kind": kind, "deal_id": sale.deal_id}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm_model.accounts import Account
@@ -15,7 +16,7 @@ from crm_model.users import User
 from kernel.context import SYSTEM, Clock, Context, acting
 from server.demo import companies, people
 from server.demo.companies import Company
-from server.demo.people import Name, in_latin
+from server.demo.people import in_latin
 from server.demo.randomness import stream
 
 JOBS = (
@@ -39,41 +40,41 @@ JOURNEY = ("acquaintance", "study", "choice", "purchase", "repeat"), (30, 30, 20
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A contact with the parts of the name, for texts that speak of it."""
-
-    contact: Contact
-    name: Name
-
-
-@dataclass(frozen=True, slots=True)
 class Client:
     account: Account
-    company: Company
-    owner: User
-    people: list[Person]
+    owner_id: int
+    people: list[Contact]
+
+    @property
+    def short(self) -> str:
+        """How people call the company, without its legal form."""
+        return self.account.name.rpartition(", ")[0]
 
 
-def make(session: Session, clock: Clock, owners: list[User], *, accounts: int, contacts: int) -> list[Client]:
-    """Accounts with their contacts, shared out among the owners."""
+def make(session: Session, clock: Clock, owners: list[User], *, accounts: int, contacts: int) -> None:
+    """Accounts with their contacts, shared out among the owners; the first contacts are one for each account."""
     random = stream("clients")
     with acting(Context(session, SYSTEM, clock)):
-        clients = []
-        for number, company in enumerate(companies.draw(random, accounts)):
-            owner = owners[number % len(owners)]
-            account = _account(random, company, owner)
-            session.add(account)
-            clients.append(Client(account, company, owner, []))
+        drawn = companies.draw(random, accounts)
+        made = [_account(random, company, owners[n % len(owners)], clock()) for n, company in enumerate(drawn)]
+        session.add_all(made)
         session.flush()
-        for number in range(contacts):
-            client = clients[number if number < accounts else random.randrange(accounts)]
-            client.people.append(_person(random, client, clock()))
-        session.add_all([person.contact for client in clients for person in client.people])
-        session.flush()
-    return clients
+        places = [n if n < accounts else random.randrange(accounts) for n in range(contacts)]
+        session.add_all([_person(random, made[n], drawn[n], is_first=at < accounts) for at, n in enumerate(places)])
 
 
-def _account(random: Random, company: Company, owner: User) -> Account:
+def find(session: Session) -> list[Client]:
+    """The clients as they were made, in that order."""
+    clients = {
+        account.id: Client(account, account.owner_id or 0, [])
+        for account in session.scalars(select(Account).order_by(Account.id))
+    }
+    for contact in session.scalars(select(Contact).order_by(Contact.id)):
+        clients[contact.account_id or 0].people.append(contact)
+    return list(clients.values())
+
+
+def _account(random: Random, company: Company, owner: User, now: datetime) -> Account:
     size = company.employees
     return Account(
         name=company.name,
@@ -95,31 +96,30 @@ def _account(random: Random, company: Company, owner: User) -> Account:
         journey_stage=random.choices(*JOURNEY)[0],
         birthday=date(random.randint(1993, 2021), random.randint(1, 12), random.randint(1, 28)),
         preferred_channel=random.choice(("phone", "email", "meeting")),
+        created_at=now - timedelta(days=random.randint(1, 500), minutes=random.randint(0, 500)),
     )
 
 
-def _person(random: Random, client: Client, now: datetime) -> Person:
+def _person(random: Random, account: Account, company: Company, *, is_first: bool) -> Contact:
     name = people.draw(random)
-    taken = {person.contact.job_title for person in client.people}
-    jobs = [job for job in JOBS if job[0] not in taken] or list(JOBS)
-    job, role, decides = random.choice(jobs[:6] if not client.people else jobs)
-    address = f"{in_latin(name.first)[:1]}.{in_latin(name.surname)}@{client.company.domain}"
+    job, role, decides = random.choice(JOBS[:6] if is_first else JOBS)
+    address = f"{in_latin(name.first)[:1]}.{in_latin(name.surname)}@{company.domain}"
     consents, writes = random.random() < 0.7, random.random() < 0.35
-    contact = Contact(
+    return Contact(
         name=name.full,
-        account_id=client.account.id,
+        account_id=account.id,
         job_title=job,
         role=role,
         is_decision_maker=decides,
-        owner_id=client.owner.id,
-        phones=[companies.mobile_phone(random), *([client.company.phone] if random.random() < 0.4 else [])],
+        owner_id=account.owner_id,
+        phones=[companies.mobile_phone(random), *([company.phone] if random.random() < 0.4 else [])],
         emails=[address],
         messengers={"telegram": f"@{in_latin(name.surname)}_{random.randint(10, 99)}"} if writes else {},
         preferred_channel=random.choice(("phone", "email", "messenger")),
-        time_zone=client.company.city.time_zone,
+        time_zone=company.city.time_zone,
         language="ru",
         birthday=date(random.randint(1963, 1998), random.randint(1, 12), random.randint(1, 28)),
         consent=consents,
-        consent_at=now if consents else None,
+        consent_at=account.created_at if consents else None,
+        created_at=account.created_at,
     )
-    return Person(contact, name)

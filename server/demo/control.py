@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import select
 
 from crm_model.users import User, actor_of
@@ -68,19 +66,20 @@ def _suspend(sale: Sale, reason: str) -> None:
         suspend_instance(_context(sale, sale.department.people["supervisor"], 2), sale.instance_id, reason=reason)
 
 
-def withdraw_approval(sale: Sale) -> int | None:
+def withdraw_approval(sale: Sale) -> None:
     """The designer takes the approval process out of use for a while: what calls it meanwhile stops, with an incident."""
-    query = select(DefinitionRow.id).where(DefinitionRow.key == APPROVAL, DefinitionRow.state == "published")
-    published = sale.session.scalar(query.order_by(DefinitionRow.version.desc()).limit(1))
-    if published is not None:
-        designs.retire(_designer(sale), published)
-    return published
+    designs.retire(_designer(sale), _approval(sale, "published"))
 
 
-def return_approval(sale: Sale, definition_id: int) -> None:
-    designs.publish(_designer(sale), definition_id)
+def return_approval(sale: Sale) -> None:
+    designs.publish(_designer(sale), _approval(sale, "retired"))
+
+
+def _approval(sale: Sale, state: str) -> int:
+    query = select(DefinitionRow.id).where(DefinitionRow.key == APPROVAL, DefinitionRow.state == state)
+    return sale.session.scalars(query.order_by(DefinitionRow.version.desc())).first() or 0
 
 
 def _designer(sale: Sale) -> Context:
-    moment = sale.moment - timedelta(minutes=5)
+    moment = sale.moment
     return Context(sale.session, actor_of(sale.department.people["designer"], "ru"), lambda: moment)

@@ -41,27 +41,20 @@ SURNAMES = (
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name in its parts; `female` decides how texts speak of its bearer."""
-
     surname: str
     first: str
     patronymic: str
-    female: bool
 
     @property
     def full(self) -> str:
         return f"{self.surname} {self.first} {self.patronymic}"
-
-    @property
-    def polite(self) -> str:
-        return f"{self.first} {self.patronymic}"
 
 
 def draw(random: Random) -> Name:
     female = random.random() < 0.47
     surname = random.choice(SURNAMES) + ("а" if female else "")
     first = random.choice(FEMALE_NAMES if female else MALE_NAMES)
-    return Name(surname, first, random.choice(FEMALE_PATRONYMICS if female else MALE_PATRONYMICS), female)
+    return Name(surname, first, random.choice(FEMALE_PATRONYMICS if female else MALE_PATRONYMICS))
 
 
 LETTERS = {

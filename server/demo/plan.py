@@ -7,10 +7,9 @@ from random import Random
 from typing import Any
 
 from server.demo import asides, values, words
-from server.demo.sale import PRESENTATION
+from server.demo.sale import PRESENTATION, Sale
 from server.demo.steps import Answer, Aside, Follow, Jump, Present, Start, Step
 
-ORDER = ("needs", "presentation", "key_contacts", "proposal", "proposal_presentation", "negotiation", "contracting")
 COMPETITOR_WON = "competitor_won"
 LOST_FOR = (
     (COMPETITOR_WON, 30), ("price", 22), ("no_budget", 17), ("postponed", 14), ("no_decision", 10), ("no_need", 7),
@@ -24,13 +23,16 @@ NATURAL = {
 }
 """Where a stage leads by itself; of the others it depends on an answer."""
 
+Act = Callable[[Sale], None]
+
 
 class Planner:
     """Writes the steps of one sale, drawing what chance decides from its own stream."""
 
-    def __init__(self, random: Random, *, is_large: bool) -> None:
+    def __init__(self, random: Random, *, is_large: bool, is_led: bool = True) -> None:
         self.random = random
         self.is_large = is_large
+        self.is_led = is_led
         self.steps: list[Step] = []
         self.waits_for = ""
         self.has_items = False
@@ -41,7 +43,7 @@ class Planner:
     def answer(self, element: str, result: str | None = None, *, wait: tuple[float, float], **given: Any) -> None:
         self.steps.append(Answer(self.random.uniform(*wait), element, result, given))
 
-    def aside(self, act: Callable[[Any], None], *, chance: float = 1.0, wait: tuple[float, float] = (0.1, 2)) -> None:
+    def aside(self, act: Act, *, chance: float = 1.0, wait: tuple[float, float] = (0.1, 2)) -> None:
         if self.random.random() < chance:
             self.steps.append(Aside(self.random.uniform(*wait), act))
 
@@ -86,11 +88,21 @@ class Planner:
             else:
                 self.answer("call_interest", "call_back", wait=(1, 6), call_at=values.appointment("call_interest"))
 
+    def stop_at_approval(self, withdraw: Act, give_back: Act) -> None:
+        """The proposal is sent while the approval process is out of use: an incident keeps the sale there."""
+        self.answer("calculation_needed", "no", wait=(1, 6))
+        self.aside(asides.upload("proposal"), wait=(3, 14))
+        self.waits_for = "prepare_proposal"
+        sent = {"approver_ids": values.approvers, "mode": "sequence", "document_id": values.document("proposal")}
+        self.aside(withdraw, wait=(1, 4))
+        self.answer("prepare_proposal", "send_for_approval", wait=(0, 0), **sent)
+        self.aside(give_back, wait=(0, 0))
+
     def potential(self, *, decline: bool = False) -> None:
         if decline:
             reason = self.random.choice(("declined_by_us", "no_budget"))
             self.answer("choose_owner", "decline", wait=(3, 14), close_reason=reason)
-        else:
+        elif self.is_led:
             self.answer("choose_owner", "continue", wait=(2, 10), owner_id=values.owner)
 
     def stage(self, stage: str, following: str) -> None:
@@ -102,6 +114,8 @@ class Planner:
         before = len(self.steps)
         if stage == "interest":
             self.interest()
+        elif stage == "potential":
+            self.potential()
         else:
             self.stage(stage, NATURAL.get(stage, "proposal"))
         stops = [n for n in range(before, len(self.steps)) if isinstance(self.steps[n], Answer | Present)]

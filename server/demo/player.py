@@ -16,7 +16,7 @@ from kernel.errors import AppError
 from processes import activities, sales
 from processes.instances import start_instance
 from processes.sales import PROCESS
-from processes.tasks import complete_task
+from processes.tasks import finish_task
 from server.demo import values, words
 from server.demo.sale import PRESENTATION, Sale
 from server.demo.steps import Answer, Aside, Follow, Jump, Present, Start, Step, Value
@@ -60,9 +60,7 @@ def _start(sale: Sale, step: Start) -> None:
     if step.as_deal is None:
         whole = sale.random.random() < 0.3
         subject = (
-            {"type": "account", "id": sale.client.account.id}
-            if whole
-            else {"type": "contact", "id": sale.person.contact.id}
+            {"type": "account", "id": sale.client.account.id} if whole else {"type": "contact", "id": sale.person.id}
         )
     else:
         made = deals.create_deal(
@@ -70,7 +68,7 @@ def _start(sale: Sale, step: Start) -> None:
             {
                 "title": values.title(sale),
                 "account_id": sale.client.account.id,
-                "contact_id": sale.person.contact.id,
+                "contact_id": sale.person.id,
                 "amount": values.rough_amount(sale),
                 "business_line_id": values.line(sale),
                 "stage": step.as_deal,
@@ -84,9 +82,15 @@ def _start(sale: Sale, step: Start) -> None:
 def _answer(sale: Sale, step: Answer) -> None:
     task_id, assignee = _open_task(sale, step.element)
     context = sale.context(assignee)
-    done = complete_task(context, task_id, result=step.result, variables=_asked(sale, step.values))
-    if sale.deal_id is None and done.deal is not None:
-        sale.deal_id = done.deal.id
+    finish_task(context, task_id, result=step.result, variables=_asked(sale, step.values))
+    if sale.deal_id is None:
+        sale.deal_id = _deal(sale)
+
+
+def _deal(sale: Sale) -> int | None:
+    """The deal that the process is about, once it is born."""
+    subject = InstanceRow.subject_type == "deal"
+    return sale.session.scalar(select(InstanceRow.subject_id).where(InstanceRow.id == sale.instance_id, subject))
 
 
 def _open_task(sale: Sale, element: str) -> tuple[int, User]:

@@ -8,10 +8,11 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
+from crm_model.contacts import Contact
 from crm_model.products import Product
 from crm_model.users import User, actor_of
 from kernel.context import Context
-from server.demo.clients import Client, Person
+from server.demo.clients import Client
 from server.demo.department import Department
 from server.demo.offers import Offer
 from server.demo.steps import Answer, Present, Step
@@ -48,7 +49,7 @@ class Sale:
     """Why the sale was left as it stands, where the process took another way than planned."""
 
     @property
-    def person(self) -> Person:
+    def person(self) -> Contact:
         return self.client.people[0]
 
     @property

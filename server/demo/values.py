@@ -41,7 +41,7 @@ def account(sale: Sale) -> int:
 
 
 def title(sale: Sale) -> str:
-    return f"{sale.offer.title} — {sale.client.company.short}"
+    return f"{sale.offer.title} — {sale.client.short}"
 
 
 def rough_amount(sale: Sale) -> str:
@@ -59,7 +59,7 @@ def owner(sale: Sale) -> int:
 
 
 def attendees(sale: Sale) -> list[int]:
-    return [person.contact.id for person in sale.client.people[:3]]
+    return [person.id for person in sale.client.people[:3]]
 
 
 def article(sale: Sale) -> int | None:
@@ -88,9 +88,9 @@ def winner(sale: Sale) -> int | None:
 def participants(sale: Sale) -> list[dict[str, Any]]:
     return [
         {
-            "contact_id": person.contact.id,
-            "role": person.contact.role or "influencer",
-            "influence": "high" if person.contact.is_decision_maker else sale.random.choice(("low", "medium")),
+            "contact_id": person.id,
+            "role": person.role or "influencer",
+            "influence": "high" if person.is_decision_maker else sale.random.choice(("low", "medium")),
             "loyalty": sale.random.choice(("negative", "neutral", "neutral", "positive")),
             "motives": sale.random.choice(words.MOTIVES),
         }
