@@ -16,15 +16,20 @@ from kernel.i18n import N_, translate, translate_plural
 
 
 def money(amount: Any, currency: str = "RUB") -> str:
-    return "" if amount in (None, "") else text.money(amount, currency, g.language)
+    return "" if amount in (None, "") else _wider(text.money(amount, currency, g.language))
 
 
 def short_money(amount: Any, currency: str = "RUB") -> str:
-    return "" if amount is None else text.short_money(amount, currency, g.language)
+    return "" if amount is None else _wider(text.short_money(amount, currency, g.language))
 
 
 def number(value: Any) -> str:
-    return "" if value is None else text.number(value, g.language)
+    return "" if value is None else _wider(text.number(value, g.language))
+
+
+def _wider(number: str) -> str:
+    """Inter draws the narrow space so narrow that thousands run together."""
+    return number.replace("\u202f", "\u00a0")
 
 
 def zone() -> ZoneInfo:

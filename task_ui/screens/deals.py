@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from crm_model import audit, business_lines, competitors, deals, documents, line_items, participants
+from crm_model import audit, business_lines, competitors, deals, documents, line_items, participants, stage_history
 from kernel.i18n import N_
 from kernel.paging import Page
 from processes import instances, sales
@@ -67,6 +67,7 @@ def card(deal_id: int) -> View:
         link={"deal_id": deal_id},
         inputs={field.name: field for field in INPUTS},
         participants=participants.list_participants(ctx(), deal_id, Page(50)),
+        arrived=next(reversed(stage_history.list_stage_history(ctx(), deal_id, Page(200)).items), None),
         **_tab(deal, tab),
     )
 
