@@ -58,8 +58,17 @@ def day(value: date | datetime | None) -> str:
 
 
 def weekday(value: date) -> str:
-    """`понедельник, 21 ноября`."""
-    return format_date(value, "EEEE, d MMMM", locale=g.language)
+    """`пн, 23 ноября`."""
+    return format_date(value, "EEE, d MMMM" if g.language == "ru" else "EEE, MMMM d", locale=g.language)
+
+
+def week(first: date) -> str:
+    """The seven days from one on: `23 – 29 ноября`, `30 ноября – 6 декабря`."""
+    last = first + timedelta(days=6)
+    if g.language == "en":
+        return f"{format_date(first, 'MMMM d', locale='en')} – {format_date(last, 'MMMM d', locale='en')}"
+    start = "d" if first.month == last.month else "d MMMM"
+    return f"{format_date(first, start, locale='ru')} – {format_date(last, 'd MMMM', locale='ru')}"
 
 
 def moment(value: datetime | None) -> str:
@@ -147,7 +156,7 @@ def text_html(value: str | None) -> Markup:
 
 
 FILTERS = {
-    "money": money, "short_money": short_money, "number": number, "day": day, "weekday": weekday, "moment": moment,
+    "money": money, "short_money": short_money, "number": number, "day": day, "weekday": weekday, "week": week, "moment": moment,
     "clock": clock, "due": due, "ago": ago, "is_late": is_late, "is_today": is_today, "duration": duration,
     "since_days": since_days, "size": size, "initials": text.initials, "for_input": for_input, "tel": tel,
     "phone": text.phone, "text_html": text_html,

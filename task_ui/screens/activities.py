@@ -48,7 +48,7 @@ def calendar() -> View:
         if moment is not None:
             days[(formatting.local(moment).date() - first).days][1].append(activity)
     return page(
-        "activities/calendar.html", days=days, late=late.items, first=first, last=first + timedelta(days=6),
+        "activities/calendar.html", days=days, late=late.items, first=first,
         previous=first - timedelta(days=7), following=first + timedelta(days=7), today=formatting.now().date(),
     )  # fmt: skip
 
