@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, event, insert, inspect, select
+from sqlalchemy import ForeignKey, Index, String, event, inspect, select
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, joinedload, mapped_column, relationship
 
 from crm_model import access
@@ -44,6 +44,9 @@ class AuditEntry(HasId, Base):
     cause: Mapped[dict[str, Any] | None]
 
     actor: Mapped[User | None] = relationship(lazy="raise")
+
+
+INSERT = AuditEntry.__table__.insert()  # type: ignore[attr-defined]
 
 
 @use_case("audit.read")
@@ -127,7 +130,7 @@ def write(session: Session, _flush: UOWTransaction) -> None:
                 if changes or action == DELETE:
                     entries.append({**common, **_place(record), "action": action, "changes": changes})
     if entries:
-        session.execute(insert(AuditEntry), entries)
+        session.connection().execute(INSERT, entries)
 
 
 def _place(record: Audited) -> dict[str, Any]:

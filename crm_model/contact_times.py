@@ -1,8 +1,9 @@
 """When an account or a contact was last in touch with us, and when it will be next: kept as its activities change."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import event, func, inspect, select, update
+from sqlalchemy import BigInteger, bindparam, event, func, inspect, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -36,12 +37,15 @@ def keep(session: Session, _flush: UOWTransaction) -> None:
         _keep(session, link, key)
 
 
-def _keep(session: Session, link: str, key: int) -> None:
+@cache
+def _statement(link: str) -> Any:
+    """Built once: it runs with every change of an activity."""
     model: type[Any] = OF[link]
+    key = bindparam("key", type_=BigInteger)
     its = select(Activity.id).where(getattr(Activity, link) == key, Activity.counts_as_contact)
     last = its.with_only_columns(func.max(Activity.completed_at)).where(Activity.status == COMPLETED)
     following = its.with_only_columns(func.min(func.coalesce(Activity.start, Activity.due)))
-    statement = (
+    return (
         update(model.__table__)
         .where(model.id == key)
         .values(
@@ -50,7 +54,11 @@ def _keep(session: Session, link: str, key: int) -> None:
         )
         .returning(model.last_contact_at, model.next_contact_at)
     )
-    row = session.connection().execute(statement).one_or_none()
+
+
+def _keep(session: Session, link: str, key: int) -> None:
+    model: type[Any] = OF[link]
+    row = session.connection().execute(_statement(link), {"key": key}).one_or_none()
     loaded = session.identity_map.get(session.identity_key(model, key))
     if row is not None and loaded is not None:
         set_committed_value(loaded, "last_contact_at", row.last_contact_at)

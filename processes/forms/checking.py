@@ -26,7 +26,8 @@ def validate(form: FormDefinition, result: str | None, given: Mapping[str, Any],
         except Wrong as wrong:
             for path, message in wrong.messages.items():
                 errors[f"{PREFIX}.{field.key}.{path}" if path else f"{PREFIX}.{field.key}"] = [message]
-    names = _Names({**dict.fromkeys(form.keys), **values}, resolver.variables)
+    others = resolver.variables if any(field.hide is not None for field in form.fields) else {}
+    names = _Names({**dict.fromkeys(form.keys), **values}, others)
     for field in form.fields:
         if _is_hidden(field, names):
             values[field.key] = None

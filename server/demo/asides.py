@@ -81,7 +81,7 @@ def itemise(sale: Sale) -> None:
     discount = sale.random.choice((0, 0, 0, 3, 5, 7))
     for product, count in sale.basket:
         values = {"product_id": product.id, "quantity": count, "discount": discount, "vat": 20}
-        line_items.create_line_item(sale.context(), sale.deal_id or 0, values)
+        line_items.create_line_item(sale.context(), sale.deal_id, values)
 
 
 def revise(sale: Sale) -> None:
@@ -89,7 +89,7 @@ def revise(sale: Sale) -> None:
     first = line_items.LineItem
     item = sale.session.query(first).filter_by(deal_id=sale.deal_id).order_by(first.position).first()
     if item is not None:
-        line_items.update_line_item(sale.context(), sale.deal_id or 0, item.id, {"discount": sale.random.randint(4, 9)})
+        line_items.update_line_item(sale.context(), sale.deal_id, item.id, {"discount": sale.random.randint(4, 9)})
 
 
 def upload(kind: str) -> Callable[[Sale], None]:
@@ -100,7 +100,7 @@ def upload(kind: str) -> Callable[[Sale], None]:
         title = f"{TITLES[kind]}: {sale.offer.title}"
         content = paper(title, [sale.client.account.legal_name or sale.client.short, sale.offer.need, *_lines(sale)])
         name = f"{TITLES[kind]} {sale.client.short}.docx"
-        known = documents.newest_of(context, sale.deal_id or 0, kind)
+        known = documents.newest_of(context, sale.deal_id, kind)
         if known is None:
             values = {"title": title, "kind": kind, "deal_id": sale.deal_id}
             documents.create_document(context, values, file_name=name, content=content)

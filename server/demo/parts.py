@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from engine import jobs
@@ -19,8 +20,9 @@ from server.demo.due import Dues
 from server.demo.sale import Sale
 from server.demo.timeline import HOURS, Timeline
 
-TICK = HOURS / 3
+TICK = HOURS / 2
 """Working hours between two looks at what has become due."""
+DUE = text("SELECT 1 FROM job WHERE state = 'ready' AND due <= :now LIMIT 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ def _in_order(session: Session, timeline: Timeline, sales: list[Sale]) -> int:
 def _work(session: Session, moment: datetime) -> None:
     """What the worker would have done by then."""
     inside = cast(Database, _Inside(session))
-    while jobs.run_batch(inside, PORTS, lambda: moment, "demo"):
-        pass
+    while session.connection().execute(DUE, {"now": moment}).first():
+        jobs.run_batch(inside, PORTS, lambda: moment, "demo")
 
 
 class _Inside:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from crm_model import deals
 from crm_model.activities import OPEN_STATUSES, Activity
+from crm_model.deal_entities import Deal
 from crm_model.users import User
 from engine.tables import InstanceRow, UserTaskRow
 from kernel.db import savepoint
@@ -48,7 +49,7 @@ def _do(sale: Sale, step: Step) -> None:
         case Present():
             _present(sale)
         case Jump():
-            sales.change_stage(sale.context(), sale.deal_id or 0, stage=step.stage, **_asked(sale, step.values))
+            sales.change_stage(sale.context(), sale.deal_id, stage=step.stage, **_asked(sale, step.values))
         case Aside():
             step.act(sale)
         case Follow():
@@ -74,7 +75,7 @@ def _start(sale: Sale, step: Start) -> None:
                 "stage": step.as_deal,
             },
         )
-        sale.deal_id = made.id
+        sale.deal = made
         subject = {"type": "deal", "id": made.id}
     sale.instance_id = start_instance(context, definition_key=PROCESS, subject=subject).id
 
@@ -83,14 +84,15 @@ def _answer(sale: Sale, step: Answer) -> None:
     task_id, assignee = _open_task(sale, step.element)
     context = sale.context(assignee)
     finish_task(context, task_id, result=step.result, variables=_asked(sale, step.values))
-    if sale.deal_id is None:
-        sale.deal_id = _deal(sale)
+    if sale.deal is None:
+        sale.deal = _deal(sale)
 
 
-def _deal(sale: Sale) -> int | None:
+def _deal(sale: Sale) -> Deal | None:
     """The deal that the process is about, once it is born."""
-    subject = InstanceRow.subject_type == "deal"
-    return sale.session.scalar(select(InstanceRow.subject_id).where(InstanceRow.id == sale.instance_id, subject))
+    about = and_(InstanceRow.subject_type == "deal", InstanceRow.subject_id == Deal.id)
+    query = select(Deal).join(InstanceRow, about).where(InstanceRow.id == sale.instance_id)
+    return sale.session.scalar(query)
 
 
 def _open_task(sale: Sale, element: str) -> tuple[int, User]:
@@ -136,4 +138,4 @@ def _follow(sale: Sale) -> None:
     moved_to = sale.session.scalar(query.order_by(InstanceRow.id.desc()).limit(1))
     if moved_to is None:
         raise NotAsPlanned("the process moved to has not started")
-    sale.instance_id, sale.deal_id = moved_to, None
+    sale.instance_id, sale.deal = moved_to, None

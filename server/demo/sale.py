@@ -9,6 +9,7 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from crm_model.contacts import Contact
+from crm_model.deal_entities import Deal
 from crm_model.products import Product
 from crm_model.users import User, actor_of
 from kernel.context import Context
@@ -44,13 +45,19 @@ class Sale:
     """The element whose task is open today."""
     done: int = 0
     instance_id: int = 0
-    deal_id: int | None = None
+    deal: Deal | None = None
+    """Held here, so that each step finds it in the session."""
     trouble: str | None = None
     """Why the sale was left as it stands, where the process took another way than planned."""
 
     @property
     def person(self) -> Contact:
         return self.client.people[0]
+
+    @property
+    def deal_id(self) -> int:
+        """0 as long as there is no deal."""
+        return self.deal.id if self.deal else 0
 
     @property
     def is_over(self) -> bool:

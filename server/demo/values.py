@@ -109,7 +109,7 @@ def approvers(sale: Sale) -> list[int]:
 
 def document(kind: str) -> Callable[[Sale], int | None]:
     def newest(sale: Sale) -> int | None:
-        found = newest_of(sale.context(), sale.deal_id or 0, kind)
+        found = newest_of(sale.context(), sale.deal_id, kind)
         return found.id if found else None
 
     return newest
