@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, undefer
 from bpmn.compare import compare_processes
 from bpmn.intake import inspect
 from bpmn.model import Finding
+from bpmn.outline import outline
 from bpmn.vocabulary import Vocabulary
 from crm_model import stages
 from engine import definitions
@@ -23,7 +24,7 @@ from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import use_case
 from processes import presenting
 from processes.operations import REGISTRY
-from processes.views import DefinitionView, Deployment, OperationView
+from processes.views import DefinitionView, Deployment, ElementView, OperationView
 
 NOT_RUNNABLE = N_("The diagram cannot run as it is. See what is wrong and where, mend it and upload it again.")
 NO_FILES = N_("Choose at least one file.")
@@ -68,7 +69,7 @@ def upload(
     if not problems and not any(definitions.runnable(d) for d in intake.diagrams):
         problems.append(Finding("no_process", "error", NO_PROCESS, file=diagrams[0][0]))
     if problems:
-        raise _refused(context, [*problems, *(f for f in intake.findings if f.severity != "error")])
+        raise _refused(context, [*problems, *(f for f in intake.findings if f.severity != "error")], intake.offers)
     rows = definitions.deploy(context, diagrams, intake, forms, publish=publish, comment=comment)
     return Deployment(
         tuple(_views(context, rows)),
@@ -93,10 +94,10 @@ def _forms(files: list[tuple[str, bytes]], problems: list[Finding]) -> dict[str,
     return found
 
 
-def _refused(context: Context, findings: Sequence[Finding]) -> ValidationFailed:
-    return ValidationFailed(
-        {}, "diagram_invalid", NOT_RUNNABLE, details={"findings": [_finding(context, f) for f in findings]}
-    )
+def _refused(context: Context, findings: Sequence[Finding], offers: Sequence[Finding] = ()) -> ValidationFailed:
+    """`offers` are the repairs that the designer may accept instead of mending the diagram."""
+    details = {"findings": [_finding(context, f) for f in findings], "offers": [_finding(context, f) for f in offers]}
+    return ValidationFailed({}, "diagram_invalid", NOT_RUNNABLE, details=details)
 
 
 def _finding(context: Context, finding: Finding) -> dict[str, Any]:
@@ -218,6 +219,25 @@ def compare(context: Context, definition_id: int, other_id: int) -> dict[str, An
     before = definitions.load(context.session, one.id).graph.process
     after = definitions.load(context.session, other.id).graph.process
     return compare_processes(before, after)
+
+
+@use_case("definitions.read")
+def list_elements(context: Context, definition_id: int) -> list[ElementView]:
+    """Every element in reading order: the diagram for people who do not look at pictures."""
+    graph = definitions.load(context.session, _row(context, definition_id).id).graph
+    language = context.actor.language
+    lines = outline(graph.process, language)
+    names = {line.element_id: line.name for line in lines}
+    return [
+        ElementView(
+            line.element_id,
+            line.name,
+            line.type,
+            line.depth,
+            tuple((name, names.get(target) or target) for name, target in line.leads_to),
+        )
+        for line in lines
+    ]
 
 
 @use_case("definitions.read")

@@ -139,6 +139,8 @@ def _clauses(filter: InstanceFilter) -> list[ColumnElement[bool]]:
     if filter.owner_id is not None:
         owned = select(Deal.id).where(Deal.owner_id == filter.owner_id)
         clauses.append(and_(InstanceRow.subject_type == "deal", InstanceRow.subject_id.in_(owned)))
+    if filter.ids is not None:
+        clauses.append(InstanceRow.id.in_(filter.ids))
     if filter.text:
         found = select(Deal.id).where(Deal.title.icontains(filter.text, autoescape=True))
         clauses.append(and_(InstanceRow.subject_type == "deal", InstanceRow.subject_id.in_(found)))

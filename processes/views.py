@@ -224,6 +224,7 @@ class InstanceFilter:
     has_incident: bool | None = None
     text: str | None = None
     owner_id: int | None = None
+    ids: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +320,30 @@ class DefinitionView:
     latest: bool = False
     findings: tuple[dict[str, Any], ...] = ()
     repairs: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ElementView:
+    """An element of a diagram in reading order; `depth` counts the sub-processes around it, `leads_to` are pairs of
+    the flow's name and the element's."""
+
+    element_id: str
+    name: str
+    type: str
+    depth: int
+    leads_to: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ElementLoad:
+    """What stands at an element over all running instances of a version."""
+
+    element_id: str
+    name: str
+    count: int
+    amount: Decimal
+    incidents: int
+    instance_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

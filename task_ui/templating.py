@@ -30,6 +30,8 @@ def prepare(app: Flask) -> None:
         label=words.label,
         choices=words.choices,
         kind_icons=KIND_ICONS,
+        element_icons=ELEMENT_ICONS,
+        now=formatting.now,
         with_args=with_args,
         subject_url=subject_url,
         picker_url=pickers.url,
@@ -42,6 +44,16 @@ def prepare(app: Flask) -> None:
 KIND_ICONS = {
     "call": "phone", "meeting": "users", "presentation": "presentation", "email": "mail", "task": "circle-check",
     "document_work": "file-pen-line", "approval": "stamp",
+}  # fmt: skip
+
+
+ELEMENT_ICONS = {
+    "task": "circle-check", "userTask": "user-round", "manualTask": "hand", "serviceTask": "cog", "scriptTask": "braces",
+    "sendTask": "send", "receiveTask": "mail", "businessRuleTask": "table", "callActivity": "corner-down-right",
+    "subProcess": "boxes", "transaction": "boxes", "adHocSubProcess": "boxes", "exclusiveGateway": "split",
+    "inclusiveGateway": "split", "parallelGateway": "split", "eventBasedGateway": "split", "complexGateway": "split",
+    "startEvent": "play", "endEvent": "flag", "intermediateCatchEvent": "clock", "intermediateThrowEvent": "send",
+    "boundaryEvent": "bell",
 }  # fmt: skip
 
 

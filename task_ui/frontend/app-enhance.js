@@ -4,7 +4,8 @@ import { enhanceForms } from './forms.js';
 const WIDGETS = {
   '[data-picker]': () => import('./pickers.js'),
   '[data-kanban]': () => import('./kanban.js'),
-  '[data-diagram], [data-diagram-picture]': () => import('./diagram.js'),
+  '[data-diagram], [data-diagram-source], [data-diagram-picture]': () => import('./diagram.js'),
+  '[data-move]': () => import('./move.js'),
   '[data-drop]': () => import('./upload.js'),
   '[data-rows]': () => import('./rows.js'),
   '[data-task-form]': () => import('./task-form.js'),

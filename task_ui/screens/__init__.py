@@ -16,6 +16,7 @@ from task_ui.screens import (
     knowledge,
     notes,
     notifications,
+    operating,
     picking,
     pipeline,
     sales,
@@ -25,10 +26,12 @@ from task_ui.screens import (
     stages,
     task_actions,
     tasks,
+    uploads,
 )
 
 SCREENS = (
     home, sign_in, tasks, task_actions, accounts, contacts, deals, deal_parts, stages, pipeline, activities, notes,
-    documents, knowledge, search, notifications, settings, instances, incidents, definitions, sales, picking,
+    documents, knowledge, search, notifications, settings, instances, operating, incidents, uploads, definitions,
+    sales, picking,
 )  # fmt: skip
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)

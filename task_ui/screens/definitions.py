@@ -1,92 +1,95 @@
-"""The gallery of processes: pictures, versions, upload with findings on the diagram, publishing."""
+"""The gallery of processes: pictures, versions, publishing, retiring, comparing."""
 
+from collections import Counter
 from typing import Any
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
-from kernel.errors import ValidationFailed
-from kernel.i18n import N_
 from kernel.paging import Page
 from processes import designs
 from processes.views import DefinitionView
 from task_ui import diagram
+from task_ui.card import tab_of
 from task_ui.web import View, _, ctx, go, page, paging
 
 blueprint = Blueprint("definitions", __name__, url_prefix="/processes")
 
-NO_FILE = N_("Choose a .bpmn file first, or drop it here.")
+TABS = ("diagram", "versions", "text")
 
 
 @blueprint.get("")
 def gallery() -> View:
-    found = designs.list_definitions(ctx(), paging(60), state=request.args.get("state") or None, latest=True)
-    return page("processes/gallery.html", definitions=found)
+    context = ctx()
+    state = request.args.get("state") or None
+    found = designs.list_definitions(context, paging(60), state=state, latest=True)
+    wanted = (request.args.get("q") or "").strip().casefold()
+    shown = [row for row in found.items if wanted in row.name.casefold() or wanted in row.key.casefold()]
+    everything = designs.list_definitions(context, Page(200)).items
+    running = Counter({row.key: 0 for row in shown})
+    for row in everything:
+        running[row.key] += row.instances
+    return page("processes/gallery.html", definitions=shown, next=found.next, running=running)
 
 
 @blueprint.get("/<int:definition_id>")
 def card(definition_id: int) -> View:
-    definition = designs.get_definition(ctx(), definition_id)
-    versions = designs.list_definitions(ctx(), Page(100), key=definition.key)
-    return page("processes/definition.html", **_with_findings(definition), versions=versions.items)
+    context = ctx()
+    definition = designs.get_definition(context, definition_id)
+    tab = tab_of(TABS)
+    findings = noted(definition)
+    return page(
+        "processes/definition.html",
+        definition=definition,
+        versions=_versions(definition),
+        findings=findings,
+        picture=diagram.of_definition(definition_id, findings),
+        elements=designs.list_elements(context, definition_id) if tab == "text" else [],
+        tab=tab,
+    )
 
 
-def _with_findings(definition: DefinitionView) -> dict[str, Any]:
-    noted = [*definition.findings, *({**repair, "severity": "info"} for repair in definition.repairs)]
-    return {"definition": definition, "findings": noted, "picture": diagram.of_definition(definition.id, noted)}
+def noted(definition: DefinitionView) -> list[dict[str, Any]]:
+    """Findings and repairs of a version under one count."""
+    repairs = ({**repair, "severity": "repair"} for repair in definition.repairs)
+    return diagram.numbered([*definition.findings, *repairs])
+
+
+def _versions(definition: DefinitionView) -> list[DefinitionView]:
+    return list(designs.list_definitions(ctx(), Page(100), key=definition.key).items)
 
 
 @blueprint.get("/<int:definition_id>/diagram.bpmn")
 def xml(definition_id: int) -> View:
+    definition = designs.get_definition(ctx(), definition_id)
     answer = Response(designs.get_xml(ctx(), definition_id), mimetype="application/xml")
-    answer.headers["Content-Disposition"] = f'attachment; filename="process-{definition_id}.bpmn"'
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{definition.key}-{definition.version}.bpmn")
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.cache_control.private = True
     answer.cache_control.max_age = 3600
     return answer
 
 
-@blueprint.route("/upload", methods=["GET", "POST"])
-def upload() -> View:
-    if request.method == "GET":
-        return page("processes/upload.html", findings=[], error=None)
-    sent = [(file.filename, file.read()) for file in request.files.getlist("file") if file.filename]
-    if not sent:
-        return page("processes/upload.html", findings=[], error=_(NO_FILE)), 422
-    try:
-        done = designs.upload(
-            ctx(), sent, publish=bool(request.form.get("publish")), accept_repairs=bool(request.form.get("accept_repairs")),
-            comment=request.form.get("comment") or None,
-        )  # fmt: skip
-    except ValidationFailed as error:
-        return _refused(error, sent)
-    first = done.definitions[0]
-    return go(
-        f"/processes/{first.id}",
-        _("“%(process)s” is there as version %(version)s.", process=first.name, version=first.version),
-    )
-
-
-def _refused(error: ValidationFailed, sent: list[tuple[str, bytes]]) -> View:
-    """The same page with each finding at its element, drawn on the refused diagram as well as listed."""
-    findings = error.details.get("findings") or []
-    said = error.in_language(g.language)
-    extra = [text for texts in error.fields_in(g.language).values() for text in texts]
-    drawn = diagram.of_definition(0, findings)
-    source = next(
-        (content.decode("utf-8", "replace") for name, content in sent if not name.endswith((".form", ".dmn"))), ""
-    )
-    answer = page(
-        "processes/upload.html", findings=findings, error=" ".join([said, *extra]), picture=drawn, source=source
-    )
-    return answer, 422
-
-
-@blueprint.post("/<int:definition_id>/publish")
+@blueprint.route("/<int:definition_id>/publish", methods=["GET", "POST"])
 def publish(definition_id: int) -> View:
-    done = designs.publish(ctx(), definition_id)
-    return go(
-        f"/processes/{definition_id}",
-        _("Version %(version)s is published: new processes start on it.", version=done.version),
+    """What publishing would mean, and the one button that does it."""
+    if request.method == "POST":
+        done = designs.publish(ctx(), definition_id)
+        return go(
+            f"/processes/{definition_id}",
+            _("Version %(version)s is published: new processes start on it.", version=done.version),
+        )
+    definition = designs.get_definition(ctx(), definition_id)
+    versions = _versions(definition)
+    current = next((row for row in versions if row.state == "published" and row.id != definition.id), None)
+    findings = noted(definition)
+    return page(
+        "processes/publish.html",
+        definition=definition,
+        current=current,
+        findings=findings,
+        picture=diagram.of_definition(definition_id, findings),
+        difference=designs.compare(ctx(), current.id, definition_id) if current else None,
+        running=[row for row in versions if row.instances and row.id != definition.id],
     )
 
 
@@ -94,3 +97,26 @@ def publish(definition_id: int) -> View:
 def retire(definition_id: int) -> View:
     designs.retire(ctx(), definition_id)
     return go(f"/processes/{definition_id}", _("Retired: no new process starts on it."))
+
+
+@blueprint.get("/<int:definition_id>/compare")
+def compare(definition_id: int) -> View:
+    """Two versions side by side: what one has more, less and different."""
+    definition = designs.get_definition(ctx(), definition_id)
+    versions = _versions(definition)
+    older = next((row for row in versions if row.version < definition.version), versions[-1])
+    other_id = request.args.get("with", type=int) or older.id
+    other = next((row for row in versions if row.id == other_id), older)
+    before, after = sorted((definition, other), key=lambda row: row.version)
+    difference = designs.compare(ctx(), before.id, after.id)
+    kinds = {kind: [(row["element_id"], kind) for row in difference[kind]] for kind in ("added", "removed", "changed")}
+    return page(
+        "processes/compare.html",
+        definition=definition,
+        versions=versions,
+        before=before,
+        after=after,
+        difference=difference,
+        was=diagram.of_changes(before.id, kinds["removed"] + kinds["changed"]),
+        became=diagram.of_changes(after.id, kinds["added"] + kinds["changed"]),
+    )

@@ -1,4 +1,4 @@
-"""Running processes: the list, and one with its diagram, history, waits, variables and what an operator may do."""
+"""Running processes: the list, the map, and one of them with its diagram, history, waits and data."""
 
 from typing import Any
 
@@ -6,15 +6,18 @@ from flask import Blueprint, request
 
 from kernel.paging import Page
 from kernel.permissions import may
-from processes import designs, incidents, instances, tasks
-from processes.views import InstanceFilter, TaskFilter
+from processes import designs, incidents, instances, monitoring, tasks
+from processes.views import DefinitionView, InstanceFilter, TaskFilter
 from task_ui import diagram, words
 from task_ui.card import tab_of
-from task_ui.web import View, _, ctx, go, page, paging
+from task_ui.web import View, ctx, page, paging
 
 blueprint = Blueprint("instances", __name__, url_prefix="/instances")
 
-TABS = ("history", "waits", "tasks", "variables", "jobs", "incidents", "actions")
+TABS = ("history", "tasks", "variables", "jobs", "actions")
+FILTERS = ("q", "process", "version", "incident", "mine", "element", "state")
+SHOWN = 300
+"""Entries of the history on the page; the diagram is painted from all of them."""
 
 
 @blueprint.get("")
@@ -23,6 +26,8 @@ def index() -> View:
     state = request.args.get("state", "active")
     asked = InstanceFilter(
         definition_key=request.args.get("process") or None,
+        definition_id=request.args.get("version", type=int),
+        element_id=request.args.get("element") or None,
         state=None if state == "any" else state,
         has_incident=True if request.args.get("incident") else None,
         text=request.args.get("q") or None,
@@ -33,7 +38,48 @@ def index() -> View:
         instances=instances.list_instances(context, asked, paging()),
         state=state,
         states=[(code, words.label("instance_state", code)) for code in words.LABELS["instance_state"]],
-        processes=[(row.key, row.name) for row in designs.list_definitions(context, Page(200), latest=True).items],
+        processes=[(row.key, row.name) for row in _newest()],
+        filters=FILTERS,
+    )
+
+
+def _newest() -> list[DefinitionView]:
+    return list(designs.list_definitions(ctx(), Page(200), latest=True).items)
+
+
+@blueprint.get("/map")
+def process_map() -> View:
+    """Where everything stands, drawn on the diagram of one version."""
+    context = ctx()
+    newest = _newest()
+    key = request.args.get("process") or next((row.key for row in newest if row.instances), None)
+    key = key or next((row.key for row in newest), None)
+    versions = list(designs.list_definitions(context, Page(100), key=key).items) if key else []
+    wanted = request.args.get("version", type=int)
+    chosen = next((row for row in versions if row.id == wanted), None) or _busiest(versions)
+    loads = monitoring.process_map(context, chosen.id) if chosen else []
+    return page(
+        "processes/map.html",
+        processes=newest,
+        versions=[row for row in versions if row.instances or row == chosen],
+        chosen=chosen,
+        loads=loads,
+        picture=diagram.of_map(chosen.id, loads) if chosen else None,
+    )
+
+
+def _busiest(versions: list[DefinitionView]) -> DefinitionView | None:
+    return max(versions, key=lambda row: (row.instances, row.state == "published", row.version), default=None)
+
+
+@blueprint.get("/map/<int:definition_id>/<element_id>")
+def at_element(definition_id: int, element_id: str) -> View:
+    """The side panel of the map: what stands at one element."""
+    context = ctx()
+    load = next((row for row in monitoring.process_map(context, definition_id) if row.element_id == element_id), None)
+    asked = InstanceFilter(ids=load.instance_ids[:200] if load else ())
+    return page(
+        "processes/at_element.html", load=load, instances=instances.list_instances(context, asked, Page(50)).items
     )
 
 
@@ -42,23 +88,23 @@ def card(instance_id: int) -> View:
     context = ctx()
     instance = instances.get_instance(context, instance_id)
     history = instances.list_history(context, instance_id).items
-    troubles = (
-        incidents.list_incidents(context, Page(50), instance_id=instance_id, state=None).items
-        if may(context, "instances.operate")
-        else ()
-    )
-    tabs = TABS if may(context, "instances.operate") else ("history", "waits", "tasks", "actions")
+    operates = may(context, "instances.operate")
+    troubles = incidents.list_incidents(context, Page(50), instance_id=instance_id).items if operates else []
+    tabs = TABS if operates else ("history", "tasks", "actions")
     tab = tab_of(tabs)
+    flows = instances.flows_taken(context, instance_id)
     return page(
         "processes/instance.html",
         instance=instance,
-        history=history,
-        picture=diagram.of_instance(instance, history, troubles),
+        history=list(reversed(history))[:SHOWN],
+        steps=len(history),
+        picture=diagram.of_instance(instance, history, troubles, flows),
         tab=tab,
         tabs=tabs,
         troubles=troubles,
         waits=instances.list_waits(context, instance_id).items,
         family=instances.list_family(context, instance_id),
+        operates=operates,
         **_tab(instance_id, tab),
     )
 
@@ -73,33 +119,10 @@ def _tab(instance_id: int, tab: str) -> dict[str, Any]:
         ]
         return {"tasks": [task for part in found for task in part]}
     if tab == "variables":
-        return {"variables": sorted(instances.get_variables(context, instance_id).items())}
+        changes = instances.list_variable_changes(context, instance_id, Page(30)).items
+        return {"variables": sorted(instances.get_variables(context, instance_id).items()), "changes": changes}
     if tab == "jobs":
         return {"jobs": incidents.list_jobs(context, Page(100), instance_id=instance_id).items}
     if tab == "actions":
         return {"actions": instances.list_operator_actions(context, instance_id)}
     return {}
-
-
-@blueprint.post("/<int:instance_id>/suspend")
-def suspend(instance_id: int) -> View:
-    instances.suspend_instance(ctx(), instance_id, reason=request.form.get("reason") or None)
-    return go(f"/instances/{instance_id}", _("Suspended. Nobody can go on until it is resumed."))
-
-
-@blueprint.post("/<int:instance_id>/resume")
-def resume(instance_id: int) -> View:
-    instances.resume_instance(ctx(), instance_id)
-    return go(f"/instances/{instance_id}", _("It goes on."))
-
-
-@blueprint.post("/<int:instance_id>/cancel")
-def cancel(instance_id: int) -> View:
-    instances.cancel_instance(ctx(), instance_id, reason=request.form.get("reason", ""))
-    return go(f"/instances/{instance_id}", _("Cancelled."))
-
-
-@blueprint.post("/<int:instance_id>/release")
-def release(instance_id: int) -> View:
-    instances.release_wait(ctx(), instance_id, element_id=request.form.get("element_id", ""))
-    return go(f"/instances/{instance_id}?tab=waits", _("Released. The process has gone on."))

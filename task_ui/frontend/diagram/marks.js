@@ -1,0 +1,79 @@
+/** What is drawn on the shapes: where the process was and is, what failed, what was found, what differs. */
+
+const list = (text) => JSON.parse(text || '[]');
+
+export const readMarks = (box) => ({
+  active: list(box.dataset.active), done: list(box.dataset.done), failed: list(box.dataset.failed),
+  findings: list(box.dataset.findings), changes: list(box.dataset.changes),
+});
+
+/** Ids worth looking at first. */
+export const important = (marks) => [
+  ...marks.failed, ...marks.findings.map(({ id }) => id), ...marks.active.map(({ id }) => id), ...marks.changes.map(({ id }) => id),
+];
+
+export function paint(viewer, marks) {
+  const registry = viewer.get('elementRegistry');
+  const canvas = viewer.get('canvas');
+  const overlays = viewer.get('overlays');
+  const mark = (id, name) => { if (registry.get(id)) canvas.addMarker(id, name); };
+  for (const id of marks.done) mark(id, 'was-here');
+  const counts = new Map();
+  for (const { id, count, text } of marks.active) {
+    chain(registry, id).forEach((at, outwards) => {
+      const sum = counts.get(at) ?? { count: 0, text: '' };
+      counts.set(at, { count: sum.count + count, text: outwards ? '' : text ?? '' });
+    });
+  }
+  for (const [id, { count, text }] of counts) {
+    mark(id, 'is-here');
+    put(overlays, id, 'token', String(count), { top: -11, left: -11 });
+    if (text) put(overlays, id, 'token-text', text, { bottom: -4, left: 0 });
+  }
+  for (const id of marks.failed) bad(id, 'failed-here', 'token bad', '!');
+  for (const { id, severity, number } of marks.findings) {
+    bad(id, severity === 'error' ? 'failed-here' : 'noted-here', severity === 'error' ? 'token bad' : 'token note', String(number));
+  }
+  for (const { id, kind } of marks.changes) {
+    for (const at of chain(registry, id)) mark(at, at === id ? `is-${kind}` : 'is-changed');
+  }
+
+  function bad(id, marker, look, text) {
+    for (const at of chain(registry, id)) {
+      mark(at, marker);
+      put(overlays, at, look, text, registry.get(at)?.waypoints ? middle(registry.get(at)) : { top: -11, right: 11 });
+    }
+  }
+}
+
+function middle({ waypoints }) {
+  const xs = waypoints.map(({ x }) => x);
+  const ys = waypoints.map(({ y }) => y);
+  const at = waypoints[Math.floor((waypoints.length - 1) / 2)];
+  const next = waypoints[Math.floor((waypoints.length - 1) / 2) + 1];
+  return { left: (at.x + next.x) / 2 - Math.min(...xs) - 10, top: (at.y + next.y) / 2 - Math.min(...ys) - 10 };
+}
+
+/** The element and the closed sub-processes around it, which stand for it on the outer planes. */
+export function chain(registry, id) {
+  const element = registry.get(id);
+  const ids = element ? [id] : [];
+  let root = element;
+  while (root) {
+    while (root.parent) root = root.parent;
+    const closed = root.id.endsWith('_plane') ? registry.get(root.id.slice(0, -'_plane'.length)) : null;
+    if (!closed || ids.includes(closed.id)) break;
+    ids.push(closed.id);
+    root = closed;
+  }
+  return ids;
+}
+
+function put(overlays, id, className, text, position) {
+  const badge = document.createElement('span');
+  badge.className = className;
+  badge.textContent = text;
+  try {
+    overlays.add(id, { position, html: badge, scale: { min: 0.75, max: 1.25 } });
+  } catch { /* an element without a shape */ }
+}

@@ -1,0 +1,192 @@
+"""What a supervisor does with a running process: suspend, resume, cancel, release, hand over, change data, move."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, request
+
+from kernel.errors import ValidationFailed
+from kernel.i18n import N_
+from processes import designs, instances, messages, tasks
+from task_ui import diagram, forms
+from task_ui.forms import Input
+from task_ui.web import View, _, attempt, ctx, form_answer, go, page
+
+blueprint = Blueprint("operating", __name__, url_prefix="/instances/<int:instance_id>")
+
+REASON = Input("reason", N_("Why"), "text", required=True, wide=True, hint=N_("Stays in the journal of interventions."))
+MAYBE_REASON = Input("reason", N_("Why"), "text", wide=True, hint=N_("Stays in the journal of interventions."))
+PERSON = (Input("user_id", N_("Person"), "user", required=True, wide=True),)
+DATA = (
+    Input("name", N_("Name"), required=True, wide=True),
+    Input("value", N_("Value"), "text", wide=True, hint=N_("A number, true, false, a list in JSON; anything else is text.")),
+)  # fmt: skip
+MESSAGE = (
+    Input("name", N_("Message"), required=True, wide=True),
+    Input("data", N_("Data that comes with it"), "text", wide=True, hint=N_("One a line: name = value. May stay empty.")),
+)  # fmt: skip
+NO_PERSON = N_("Choose a person.")
+NO_NAME = N_("Say what it is called.")
+BAD_LINE = N_("“%(line)s” has no “=” between name and value.")
+NOTHING_CHOSEN = N_("Choose where it shall leave or where it shall go on.")
+
+
+def _ask(
+    instance_id: int, title: str, note: str, inputs: tuple[Input, ...], button: str, done: str,
+    act: Callable[[dict[str, Any]], Any], *, danger: bool = False, values: dict[str, Any] | None = None, tab: str = "",
+) -> View:  # fmt: skip
+    """A page (or dialog) that asks what the act needs, and keeps what was typed when the act is refused."""
+    instance = instances.get_instance(ctx(), instance_id)
+    home = f"/instances/{instance_id}" + (f"?tab={tab}" if tab else "")
+    values = values or {}
+    errors: dict[str, list[str]] = {}
+    if request.method == "POST":
+        values = forms.read(inputs, request.form)
+        _done, errors = attempt(lambda: act(values))
+        if not errors:
+            return go(home, done)
+    shown = page(
+        "processes/ask.html", title=title, note=note, inputs=inputs, values=values, errors=errors, button=button,
+        danger=danger, home=home, instance=instance,
+    )  # fmt: skip
+    return form_answer(shown, errors)
+
+
+@blueprint.route("/suspend", methods=["GET", "POST"])
+def suspend(instance_id: int) -> View:
+    return _ask(
+        instance_id, _("Suspend the process"),
+        _("Its tasks leave everybody's lists and its times stop until you let it go on."), (MAYBE_REASON,),
+        _("Suspend"), _("Suspended. Nobody can go on until it is resumed."),
+        lambda values: instances.suspend_instance(ctx(), instance_id, reason=values["reason"]),
+    )  # fmt: skip
+
+
+@blueprint.post("/resume")
+def resume(instance_id: int) -> View:
+    instances.resume_instance(ctx(), instance_id)
+    return go(f"/instances/{instance_id}", _("It goes on."))
+
+
+@blueprint.route("/cancel", methods=["GET", "POST"])
+def cancel(instance_id: int) -> View:
+    return _ask(
+        instance_id, _("Cancel the process"),
+        _("Its open tasks and everything it called end at once. This cannot be taken back."), (REASON,),
+        _("Cancel the process"), _("Cancelled."),
+        lambda values: instances.cancel_instance(ctx(), instance_id, reason=values["reason"] or ""), danger=True,
+    )  # fmt: skip
+
+
+@blueprint.post("/release")
+def release(instance_id: int) -> View:
+    instances.release_wait(ctx(), instance_id, element_id=request.form.get("element_id", ""))
+    return go(f"/instances/{instance_id}", _("Released. The process has gone on."))
+
+
+@blueprint.route("/tasks/<int:task_id>/assign", methods=["GET", "POST"])
+def assign(instance_id: int, task_id: int) -> View:
+    task = tasks.get_task(ctx(), task_id)
+
+    def act(values: dict[str, Any]) -> Any:
+        if not isinstance(values["user_id"], int):
+            raise ValidationFailed({"user_id": [NO_PERSON]})
+        return tasks.assign_task(ctx(), task_id, user_id=values["user_id"])
+
+    return _ask(
+        instance_id, _("Hand the task over"), task.name, PERSON, _("Hand over"), _("The task has a new owner."), act,
+        values={"user_id": task.assignee.id if task.assignee else None}, tab="tasks",
+    )  # fmt: skip
+
+
+@blueprint.route("/data", methods=["GET", "POST"])
+def change_data(instance_id: int) -> View:
+    name = request.args.get("name", "")
+    known = instances.get_variables(ctx(), instance_id)
+
+    def act(values: dict[str, Any]) -> Any:
+        if not values["name"]:
+            raise ValidationFailed({"name": [NO_NAME]})
+        return instances.set_variables(ctx(), instance_id, {values["name"]: value_of(values["value"] or "")})
+
+    return _ask(
+        instance_id, _("Change the data"), _("Conditions that are looked at later see the new value."), DATA, _("Save"),
+        _("Saved."), act, values={"name": name, "value": text_of(known.get(name))}, tab="variables",
+    )  # fmt: skip
+
+
+@blueprint.route("/message", methods=["GET", "POST"])
+def message(instance_id: int) -> View:
+    def act(values: dict[str, Any]) -> Any:
+        data = data_of(values["data"] or "")
+        return messages.send_message(ctx(), name=values["name"] or "", instance_id=instance_id, variables=data)
+
+    return _ask(
+        instance_id, _("Send a message"), _("As if it had come from outside, to this process alone."), MESSAGE, _("Send"),
+        _("The message has arrived."), act, values={"name": request.args.get("name", "")},
+    )  # fmt: skip
+
+
+def value_of(text: str) -> Any:
+    """What a person typed as a value: JSON where it is JSON, else text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def text_of(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) and value_of(value) == value else json.dumps(value, ensure_ascii=False)
+
+
+def data_of(text: str) -> dict[str, Any]:
+    found = {}
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        name, equals, value = line.partition("=")
+        if not equals or not name.strip():
+            raise ValidationFailed({"data": [_(BAD_LINE, line=line.strip())]})
+        found[name.strip()] = value_of(value.strip())
+    return found
+
+
+@blueprint.route("/move", methods=["GET", "POST"])
+def move(instance_id: int) -> View:
+    """Where to leave and where to go on; a look shows where the process would stand, and changes nothing."""
+    context = ctx()
+    instance = instances.get_instance(context, instance_id)
+    cancels, starts = request.form.getlist("cancel"), request.form.getlist("start_before")
+    reason = request.form.get("reason", "").strip()
+    errors: dict[str, list[str]] = {}
+    preview = None
+    if request.method == "POST":
+        if not cancels and not starts:
+            errors = {"": [_(NOTHING_CHOSEN)]}
+        elif request.form.get("look"):
+            preview, errors = attempt(lambda: _moved(instance_id, cancels, starts, reason or "—", preview=True))
+        else:
+            done, errors = attempt(lambda: _moved(instance_id, cancels, starts, reason))
+            if done:
+                return go(f"/instances/{instance_id}", _("Moved. Look where it stands now."))
+    answer = page(
+        "processes/move.html", instance=instance, elements=_startable(instance.definition.id), preview=preview,
+        cancels=cancels, starts=starts, reason=reason, errors=errors,
+        picture=diagram.of_instance(instance, instances.list_history(context, instance_id).items),
+    )  # fmt: skip
+    return form_answer(answer, errors)
+
+
+def _moved(instance_id: int, cancels: list[str], starts: list[str], reason: str, *, preview: bool = False) -> Any:
+    return instances.modify_instance(
+        ctx(), instance_id, cancel=cancels, start_before=starts, reason=reason, preview=preview
+    )
+
+
+def _startable(definition_id: int) -> list[Any]:
+    """Elements a token can be put before: what hangs on a border only ever listens."""
+    listed = designs.list_elements(ctx(), definition_id)
+    return [element for element in listed if element.type not in ("boundaryEvent", "startEvent")]

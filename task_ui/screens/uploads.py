@@ -1,0 +1,109 @@
+"""Uploading diagrams and forms: what is wrong is drawn on the refused diagram, and what was sent is kept."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, g, request
+
+from kernel.errors import ValidationFailed
+from kernel.i18n import N_
+from processes import designs
+from processes.views import Deployment
+from task_ui import diagram
+from task_ui.diagram import Picture
+from task_ui.web import View, _, ctx, go, page
+
+blueprint = Blueprint("uploads", __name__, url_prefix="/processes/upload")
+
+NO_FILE = N_("Choose a .bpmn file first, or drop it here.")
+DATA_FILES = (".form", ".json", ".dmn")
+KEPT_BYTES = 2 * 1024 * 1024
+"""What is sent along with the page for the next try; larger uploads have to be chosen anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file of the upload. `picture` is there for diagrams only."""
+
+    name: str
+    size: int
+    kept: str
+    errors: int
+    picture: Picture | None
+    findings: list[dict[str, Any]]
+
+
+@blueprint.get("")
+def show() -> View:
+    return _page([], [], None)
+
+
+@blueprint.post("")
+def send() -> View:
+    files = _files()
+    if not files:
+        return _page([], [], _(NO_FILE)), 422
+    try:
+        done = designs.upload(
+            ctx(), files, publish=bool(request.form.get("publish")), accept_repairs=bool(request.form.get("accept_repairs")),
+            comment=request.form.get("comment") or None,
+        )  # fmt: skip
+    except ValidationFailed as error:
+        said = [error.in_language(g.language), *(text for row in error.fields_in(g.language).values() for text in row)]
+        findings = diagram.numbered(error.details.get("findings") or [])
+        return _page(files, findings, " ".join(dict.fromkeys(said)), error.details.get("offers") or []), 422
+    first = done.definitions[0]
+    return go(f"/processes/{first.id}", _told(done))
+
+
+def _told(done: Deployment) -> str:
+    first, others = done.definitions[0], len(done.definitions) - 1
+    said = _("“%(process)s” is there as version %(version)s.", process=first.name, version=first.version)
+    return f"{said} {_('Other processes of the upload: %(count)s.', count=others)}" if others else said
+
+
+def _files() -> list[tuple[str, bytes]]:
+    """The files chosen now, and those kept from the try before that none of them replaces."""
+    found: dict[str, bytes] = {}
+    for name, content in zip(request.form.getlist("kept_name"), request.form.getlist("kept_content"), strict=False):
+        try:
+            found[name] = base64.b64decode(content, validate=True)
+        except binascii.Error:
+            continue
+    for name in request.form.getlist("forget"):
+        found.pop(name, None)
+    found |= {file.filename: file.read() for file in request.files.getlist("file") if file.filename}
+    return list(found.items())
+
+
+def _page(
+    files: list[tuple[str, bytes]],
+    findings: list[dict[str, Any]],
+    error: str | None,
+    offers: list[dict[str, Any]] | None = None,
+) -> str:
+    keeps = sum(len(content) for _name, content in files) <= KEPT_BYTES
+    return page(
+        "processes/upload.html",
+        sent=[_sent(name, content, findings, keeps) for name, content in files],
+        loose=[row for row in findings if row.get("file") not in dict(files)],
+        offers=offers or [],
+        error=error,
+        typed=request.form,
+    )
+
+
+def _sent(name: str, content: bytes, findings: list[dict[str, Any]], keeps: bool) -> Sent:
+    own = [row for row in findings if row.get("file") == name]
+    pictured = not name.lower().endswith(DATA_FILES) and b"BPMNShape" in content
+    source = content.decode("utf-8", "replace") if pictured else ""
+    return Sent(
+        name=name,
+        size=len(content),
+        kept=base64.b64encode(content).decode() if keeps else "",
+        errors=sum(row["severity"] == "error" for row in own),
+        picture=diagram.of_source(source, own) if pictured else None,
+        findings=own,
+    )
