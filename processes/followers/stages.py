@@ -18,8 +18,9 @@ def follow(execution: Execution, live: Live, node: Node) -> None:
     if deal is None or stage == stages.INTEREST:
         return
     left = deal.stage
+    element = stage if live.graph.knows(stage) else node.id
     moved = move_to_stage(
-        execution.context, deal, stage, cause=execution.cause, instance_id=live.id, element_id=node.id
+        execution.context, deal, stage, cause=execution.cause, instance_id=live.id, element_id=element
     )
     if moved is not None:
         live.run.facts_changed()

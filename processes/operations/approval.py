@@ -23,9 +23,18 @@ ESCALATED = N_("Overdue approval was passed on to you")
 
 @operation("approval.next_round", title=N_("Decide whom to ask next"))
 def next_round(
-    step: Step, *, approver_ids: list[int] | None = None, mode: str | None = None, asked: int | None = None
+    step: Step,
+    *,
+    approver_ids: list[int] | None = None,
+    mode: str | None = None,
+    asked: int | None = None,
+    document_id: int | None = None,
+    document_kind: str | None = None,
 ) -> Mapping[str, Any]:
-    """All at once in parallel; in sequence the first who has not been asked yet, from the start after a rework."""
+    """All at once in parallel; in sequence the first who has not been asked yet, from the start after a rework.
+
+    Where no document is named, it is the deal's newest of the kind; `outcome` is approved until somebody objects.
+    """
     if not approver_ids:
         raise ValidationFailed({"approver_ids": [NO_APPROVERS]})
     for number in approver_ids:
@@ -38,7 +47,22 @@ def next_round(
         "asked": done + len(asking),
         "more": done + len(asking) < len(people),
         "approval_outcome": "approved",
+        "outcome": "approved",
+        "document_id": _document(step, document_id, document_kind),
     }
+
+
+def _document(step: Step, document_id: int | None, kind: str | None) -> int | None:
+    subject = step.live.subject
+    if document_id is None and subject is not None:
+        if subject[0] == "document":
+            document_id = subject[1]
+        elif subject[0] == "deal" and kind:
+            newest = documents.newest_of(step.context, subject[1], kind)
+            document_id = newest.id if newest is not None else None
+    if document_id is not None:
+        documents.set_approval(step.context, document_id, documents.ON_APPROVAL)
+    return document_id
 
 
 @operation("approval.record", title=N_("Record an approver's decision"))
@@ -49,7 +73,8 @@ def record(step: Step, *, result: str | None = None, comment: str | None = None)
     if comment:
         who = step.context.actor.name
         comments = f"{comments}\n{who}: {comment}".strip()
-    _note_on_document(step, said or "approved")
+    if said:
+        _note_on_document(step, said)
     return {"comments": comments, "comment": None, **({"approval_outcome": said, "outcome": said} if said else {})}
 
 
@@ -57,6 +82,11 @@ def _note_on_document(step: Step, decision: str) -> None:
     number = step.variables.get("document_id")
     if isinstance(number, int):
         documents.set_approval(step.context, number, decision)
+
+
+@operation("approval.approve", title=N_("Mark the document as approved"))
+def approve(step: Step) -> None:
+    _note_on_document(step, documents.APPROVED)
 
 
 def _task(step: Step, live: Live) -> UserTaskRow | None:

@@ -40,6 +40,7 @@ def create(
     """The deal is born: its owner by `continue_as`, the presentation at the agreed time, the process bound to it."""
     natural = stages.POTENTIAL if continue_as == "line" else stages.NEEDS
     wanted = next_stage or natural
+    first = natural if stages.is_final(wanted) or wanted == stages.INTEREST else wanted
     subject_type, subject_id = step.live.subject or (None, None)
     deal = deals.make(
         step.context,
@@ -52,10 +53,10 @@ def create(
             "business_line_id": business_line_id,
             "owner_id": _owner(step, continue_as, owner_id, business_line_id),
         },
-        stage=natural if stages.is_final(wanted) or wanted == stages.INTEREST else wanted,
+        stage=first,
         cause="process",
         instance_id=step.live.id,
-        element_id=step.node.id,
+        element_id=first,
     )
     step.set_subject("deal", deal.id)
     planned = presentation.plan(step.execution, step.live, deal, meeting_at) if meeting_at else {}
