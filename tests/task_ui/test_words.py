@@ -75,7 +75,7 @@ def test_russian_texts_fill_in_the_same_places(text: Said) -> None:
 
 def test_all_templates_can_be_read() -> None:
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HOME / "templates"), autoescape=True)
-    environment.filters.update({name: str for name in _filters()})
+    environment.filters.update(dict.fromkeys(_filters(), str))
     for name in environment.list_templates():
         environment.parse(environment.loader.get_source(environment, name)[0])  # type: ignore[union-attr]
 

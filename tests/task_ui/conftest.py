@@ -1,0 +1,119 @@
+"""The interface served for real: an office of its own database, a server in a thread, and a browser."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from kernel.db import Database
+from server.app import create_app
+from server.embedded import Embedded
+from server.settings import Settings
+from tests.conftest import TEMPLATE, _administer
+from tests.task_ui.office import PASSWORD, Office, furnish
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 800}
+
+
+@dataclass
+class Site:
+    """The office and where it is served."""
+
+    app: Flask
+    database: Database
+    office: Office
+    url: str = ""
+
+
+@pytest.fixture(scope="module")
+def site(postgres: Embedded, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """A fresh office for each module, so that tests which change it do not meet."""
+    name = f"ui_{os.getpid()}_{abs(hash(request.module.__name__)) % 10**6}"
+    _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+    database = Database(postgres.url(name))
+    try:
+        yield Site(create_app(Settings(demo=True), database), database, furnish(database))
+    finally:
+        database.close()
+        _administer(postgres, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def client(site: Site) -> FlaskClient:
+    return site.app.test_client()
+
+
+@pytest.fixture(scope="module")
+def served(site: Site) -> Iterator[Site]:
+    server = make_server("127.0.0.1", 0, site.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    site.url = f"http://127.0.0.1:{server.server_port}"
+    yield site
+    server.shutdown()
+    thread.join(5)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@dataclass
+class Visit:
+    """One person at one screen. `problems` are what the browser complained about: scripts, the content policy."""
+
+    page: Page
+    url: str
+    problems: list[str]
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.url + path)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def sideways(self) -> int:
+        """By how many pixels the page is wider than the screen."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+class Visits:
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self.browser, self.site = browser, site
+        self.contexts: list[BrowserContext] = []
+
+    def start(self, username: str | None = "manager", *, phone: bool = False, language: str = "ru") -> Visit:
+        context = self.browser.new_context(viewport=PHONE if phone else WIDE, has_touch=phone, locale=language)  # type: ignore[arg-type]
+        context.add_cookies([{"name": "language", "value": language, "url": self.site.url}])
+        self.contexts.append(context)
+        visit = Visit(context.new_page(), self.site.url, [])
+        visit.page.on("console", lambda said: visit.problems.append(said.text) if said.type == "error" else None)
+        visit.page.on("pageerror", lambda error: visit.problems.append(str(error)))
+        if username is not None:
+            visit.open("/login")
+            visit.page.fill("#username", username)
+            visit.page.fill("#password", PASSWORD)
+            visit.page.press("#password", "Enter")
+            visit.page.wait_for_url("**/tasks**")
+        return visit
+
+
+@pytest.fixture
+def visits(browser: Browser, served: Site) -> Iterator[Visits]:
+    made = Visits(browser, served)
+    yield made
+    for context in made.contexts:
+        context.close()
