@@ -29,10 +29,12 @@ Act = Callable[[Sale], None]
 class Planner:
     """Writes the steps of one sale, drawing what chance decides from its own stream."""
 
-    def __init__(self, random: Random, *, is_large: bool, is_led: bool = True) -> None:
+    def __init__(self, random: Random, *, is_large: bool, is_led: bool, approvers: int) -> None:
+        """`approvers` is how many look at a document; `is_led` whether the business line has a head."""
         self.random = random
         self.is_large = is_large
         self.is_led = is_led
+        self.approvers = approvers
         self.steps: list[Step] = []
         self.waits_for = ""
         self.has_items = False
@@ -200,8 +202,7 @@ class Planner:
         if not self.chance(chance):
             self.answer(element, "completed", wait=(0.2, 4), **leaving)
             return
-        both = self.is_large
-        mode = "parallel" if both and self.chance(0.4) else "sequence"
+        mode = "parallel" if self.approvers > 1 and self.chance(0.4) else "sequence"
         sent = {"approver_ids": values.approvers, "mode": mode, "document_id": values.document(kind)}
         if self.chance(0.12):
             self.answer(element, "send_for_approval", wait=(0.2, 3), **sent, **leaving)
@@ -213,7 +214,7 @@ class Planner:
             self.answer("approve_document", "rework", wait=(1, 12), comment=values.one_of(words.REWORK))
             self.aside(asides.upload(kind), wait=(2, 8))
             self.answer("rework_document", "completed", wait=(0.2, 2))
-        for _ in range(2 if both else 1):
+        for _ in range(self.approvers):
             self.answer("approve_document", "approve", wait=(1, 16), comment=values.one_of(words.APPROVED))
 
     def _proposal_presentation(self, following: str) -> None:

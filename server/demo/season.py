@@ -7,7 +7,7 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from crm_model.users import User
-from server.demo import offers
+from server.demo import offers, values
 from server.demo.clients import Client
 from server.demo.department import Department
 from server.demo.due import Dues
@@ -57,7 +57,12 @@ def sales(
         basket = [(department.products[sku], random.randint(least, most)) for sku, least, most in offer.items]
         client = shelves[owner.id].pop()
         sale = Sale(number, session, timeline, department, client, owner, offer, random, basket)
-        planner = Planner(random, is_large=sale.is_large, is_led=department.lines[offer.line].head_id is not None)
+        planner = Planner(
+            random,
+            is_large=sale.is_large,
+            is_led=department.lines[offer.line].head_id is not None,
+            approvers=len(values.approvers(sale)),
+        )
         write(planner, goal)
         sale.steps, sale.waits_for = planner.steps, planner.waits_for
         sale.hours = _hours(sale, goal, dues)
