@@ -61,8 +61,7 @@ class RecordResolver:
             if kind == "user":
                 query = query.where(User.active)
             return session.scalar(query) is not None
-        model = OWNED[kind]
-        return session.scalar(select(model.id).where(model.id == key, access.visible(self._context, model))) is not None
+        return access.find(self._context, OWNED[kind], key) is not None
 
     def _is_published(self, key: str) -> bool:
         try:
