@@ -124,7 +124,9 @@ def _failed(context: Context, job: Job, error: Exception) -> None:
     now = context.now()
     session = context.session
     left = job.retries - 1
-    message = error.in_language("en") if isinstance(error, AppError) else f"{type(error).__name__}: {error}"
+    message, params = f"{type(error).__name__}: {error}"[:2000], {}
+    if isinstance(error, AppError):
+        message, params = error.message, {name: str(value) for name, value in error.params.items()}
     back_off = BACK_OFF[max(0, min(len(BACK_OFF) - 1, len(BACK_OFF) - 1 - left))]
     session.execute(
         update(JobRow)
@@ -135,7 +137,7 @@ def _failed(context: Context, job: Job, error: Exception) -> None:
             due=now + back_off if left > 0 else JobRow.due,
             locked_by=None,
             locked_until=None,
-            error=message[:2000],
+            error=str(error)[:2000],
         )
     )
     if left <= 0 and job.instance_id is not None:
@@ -143,11 +145,11 @@ def _failed(context: Context, job: Job, error: Exception) -> None:
             IncidentRow(
                 instance_id=job.instance_id,
                 token=job.token,
-                element_id=job.element_id or "",
+                element_id=getattr(error, "element_id", None) or job.element_id or "",
                 job_id=job.id,
                 kind="job",
-                message=message[:2000],
-                params={},
+                message=message,
+                params=params,
                 created_at=now,
             )
         )

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
+from bpmn.model import Node
 from crm_model import access
 from crm_model.accounts import Account
 from crm_model.deal_entities import Deal
 from engine import history as engine_history
 from engine import instances
-from engine.definitions import load
+from engine.definitions import Definition, load
 from engine.state import decode
 from engine.tables import (
     IncidentRow,
@@ -202,9 +203,20 @@ def _history(context: Context, row: InstanceRow, entries: Any) -> list[HistoryRo
                 task_id=task_ids.get(entry.token or 0),
                 result=entry.result,
                 stage=node.extension.stage,
+                result_title=_result_title(context, definition, node, entry.result),
             )
         )
     return rows
+
+
+def _result_title(context: Context, definition: Definition, node: Node, result: str | None) -> str | None:
+    """The words of what a person chose: a button's, or a flow's."""
+    titles = [choice.label for choice in presenting.results_of(context, node) if choice.code == result]
+    if result is None or len(node.extension.results) == 1:
+        return None
+    flow = definition.graph.process.flows.get(result)
+    named = (flow.titles.get(context.actor.language) or flow.name) if flow else None
+    return titles[0] if titles and node.extension.results else named
 
 
 @use_case("instances.read")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from crm_model.deal_entities import Deal
 from engine import definitions
-from engine.state import JOIN, LISTEN, decode
+from engine.state import JOIN, LISTEN, LOOP, SCOPE, decode
 from engine.tables import ACTIVE, SUSPENDED, DefinitionRow, IncidentRow, InstanceRow
 from kernel.context import Context
 from kernel.errors import NotFound
@@ -38,16 +38,19 @@ def process_map(context: Context, definition_id: int) -> list[ElementLoad]:
         .limit(MOST)
     ).all()
     stands: dict[str, list[int]] = {}
+    scopes: set[str] = set()
     amounts = {row.id: row.amount or Decimal(0) for row in rows}
     for row in rows:
         for token in decode(row.content).tokens.values():
             if token.kind not in (LISTEN, JOIN):
                 stands.setdefault(token.node, []).append(row.id)
-    return _loads(context, definition_id, stands, amounts)
+            if token.kind in (SCOPE, LOOP):
+                scopes.add(token.node)
+    return _loads(context, definition_id, stands, scopes, amounts)
 
 
 def _loads(
-    context: Context, definition_id: int, stands: dict[str, list[int]], amounts: dict[int, Decimal]
+    context: Context, definition_id: int, stands: dict[str, list[int]], scopes: set[str], amounts: dict[int, Decimal]
 ) -> list[ElementLoad]:
     graph = definitions.load(context.session, definition_id).graph
     troubles: dict[str, int] = {}
@@ -63,6 +66,7 @@ def _loads(
             count=len(ids),
             amount=sum((amounts[number] for number in set(ids)), Decimal(0)),
             incidents=troubles.get(element_id, 0),
+            scope=element_id in scopes,
             instance_ids=tuple(dict.fromkeys(ids)),
         )
         for element_id, ids in stands.items()

@@ -13,7 +13,7 @@ from crm_model.deal_entities import Deal
 from crm_model.users import User
 from engine import definitions
 from engine.definitions import Definition
-from engine.state import CHOICE, JOIN, LISTEN, decode
+from engine.state import CHOICE, JOIN, LISTEN, LOOP, SCOPE, decode
 from engine.tables import IncidentRow, InstanceRow, UserTaskRow
 from kernel.context import Context
 from kernel.i18n import N_, translate
@@ -213,10 +213,14 @@ def instances(context: Context, rows: Sequence[InstanceRow]) -> list[InstanceVie
 def active_elements(context: Context, definition: Definition, content: bytes) -> tuple[ActiveElement, ...]:
     """Where the tokens stand, listeners left out."""
     counts: dict[str, int] = {}
+    scopes: set[str] = set()
     for token in decode(content).tokens.values():
         if token.kind not in (LISTEN, JOIN):
             counts[token.node] = counts.get(token.node, 0) + 1
+        if token.kind in (SCOPE, LOOP):
+            scopes.add(token.node)
     language = context.actor.language
     return tuple(
-        ActiveElement(node, definition.graph.node(node).title(language), count) for node, count in counts.items()
+        ActiveElement(node, definition.graph.node(node).title(language), count, node in scopes)
+        for node, count in counts.items()
     )

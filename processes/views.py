@@ -192,9 +192,12 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class ActiveElement:
+    """`scope`: a sub-process or loop whose inside is active."""
+
     element_id: str
     element_name: str
     count: int = 1
+    scope: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +250,8 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One run of an element. `outcome`: completed, cancelled, failed, or None while it runs."""
+    """One run of an element. `outcome`: completed, cancelled, failed, or None while it runs; `result_title` is the
+    result in words, where there was a choice."""
 
     run: int
     element_id: str
@@ -260,6 +264,7 @@ class HistoryRow:
     task_id: int | None
     result: str | None
     stage: str | None
+    result_title: str | None = None
 
     @property
     def duration(self) -> timedelta | None:
@@ -336,13 +341,14 @@ class ElementView:
 
 @dataclass(frozen=True, slots=True)
 class ElementLoad:
-    """What stands at an element over all running instances of a version."""
+    """What stands at an element over all running instances of a version; `scope`: inside a sub-process."""
 
     element_id: str
     name: str
     count: int
     amount: Decimal
     incidents: int
+    scope: bool
     instance_ids: tuple[int, ...]
 
 

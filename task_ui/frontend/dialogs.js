@@ -23,11 +23,16 @@ export function startDialogs(enhance) {
     const closer = event.target.closest('dialog [data-close]');
     if (closer) {
       event.preventDefault();
-      closer.closest('dialog').close();
+      leave(closer.closest('dialog'));
       return;
     }
-    if (event.target instanceof HTMLDialogElement) event.target.close();
+    if (event.target instanceof HTMLDialogElement) leave(event.target);
   });
+  document.addEventListener('cancel', (event) => {
+    if (!(event.target instanceof HTMLDialogElement) || !isChanged(event.target)) return;
+    event.preventDefault();
+    leave(event.target);
+  }, true);
   document.addEventListener('submit', async (event) => {
     const asking = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
     if (!asking || event.target.dataset.confirmed) return;
@@ -39,6 +44,13 @@ export function startDialogs(enhance) {
       delete event.target.dataset.confirmed;
     }
   }, true);
+}
+
+const isChanged = (dialog) => dialog.querySelector('form[data-changed]') != null;
+
+/** Closes a dialog; one in which something was typed asks first. */
+async function leave(dialog) {
+  if (!isChanged(dialog) || await confirmed(words('leave'))) dialog.close();
 }
 
 export function openDialog(dialog) {

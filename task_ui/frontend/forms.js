@@ -18,6 +18,9 @@ export function enhanceForms(root) {
       for (const other of box.closest('table').querySelectorAll('tbody input[type="checkbox"]')) other.checked = box.checked;
     });
   });
+  for (const button of root.querySelectorAll('[data-fill]')) once(button, () => {
+    button.addEventListener('click', () => { button.form.elements[button.dataset.fill].value = button.dataset.value; });
+  });
   root.querySelector('.note-box.error[tabindex]')?.focus();
 }
 
@@ -28,10 +31,9 @@ function once(element, start, name = 'enhanced') {
 }
 
 function guard(form) {
-  let changed = false;
-  form.addEventListener('input', () => { changed = true; });
-  form.addEventListener('submit', () => { changed = false; });
-  addEventListener('beforeunload', (event) => { if (changed && form.isConnected) event.preventDefault(); });
+  form.addEventListener('input', () => { form.dataset.changed = 'yes'; });
+  form.addEventListener('submit', () => { delete form.dataset.changed; });
+  addEventListener('beforeunload', (event) => { if (form.dataset.changed && form.isConnected) event.preventDefault(); });
 }
 
 function sendOnce(form) {

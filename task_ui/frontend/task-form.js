@@ -5,6 +5,7 @@ import { words } from './toasts.js';
  * yet filled shows them and says so instead of sending.
  */
 export function enhance(root) {
+  forgetSent();
   for (const form of root.querySelectorAll('form[data-task-form]')) {
     if (form.dataset.ready) continue;
     form.dataset.ready = 'yes';
@@ -87,7 +88,18 @@ function startDrafts(form) {
   });
 }
 
-/** A draft whose form was sent goes away with the task: the card that would show it again is no longer open. */
+/** A draft whose form was sent goes away once its task is no longer on the page. */
+function forgetSent() {
+  try {
+    for (const mark of Object.keys(localStorage).filter((key) => key.startsWith('draft:') && key.endsWith(':sent'))) {
+      const key = mark.slice(0, -':sent'.length);
+      if (document.querySelector(`[data-task-form="${CSS.escape(key.slice('draft:'.length))}"]`)) continue;
+      localStorage.removeItem(mark);
+      localStorage.removeItem(key);
+    }
+  } catch { /* a browser without storage keeps no drafts */ }
+}
+
 function load(key) {
   try {
     return JSON.parse(localStorage.getItem(key) ?? 'null');

@@ -19,7 +19,7 @@ export function startTasks() {
       event.preventDefault();
       open(list, pane, row);
     });
-    addEventListener('popstate', () => location.reload());
+    list.querySelector('a[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
   }
   document.addEventListener('keydown', (event) => onKey(event, list, pane));
 }
@@ -67,7 +67,9 @@ async function open(list, pane, row) {
   request?.abort();
   request = new AbortController();
   try {
-    const part = await getPart(`/tasks/${row.dataset.task}?pane=1`, request.signal);
+    const address = new URL(row.href);
+    address.searchParams.set('pane', '1');
+    const part = await getPart(address.href, request.signal);
     if (part.redirected) { location.assign(part.url); return; }
     const content = parse(part.text).querySelector('main');
     pane.replaceChildren(...(content?.childNodes ?? []));

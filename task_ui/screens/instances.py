@@ -16,6 +16,20 @@ blueprint = Blueprint("instances", __name__, url_prefix="/instances")
 
 TABS = ("history", "tasks", "variables", "jobs", "actions")
 FILTERS = ("q", "process", "version", "incident", "mine", "element", "state")
+WAITS = (
+    "incident",
+    "task",
+    "choice",
+    "manual_release",
+    "timer",
+    "condition",
+    "job",
+    "call",
+    "join",
+    "message",
+    "signal",
+)
+"""What presses first; messages that may come at any time last."""
 SHOWN = 300
 """Entries of the history on the page; the diagram is painted from all of them."""
 
@@ -102,7 +116,7 @@ def card(instance_id: int) -> View:
         tab=tab,
         tabs=tabs,
         troubles=troubles,
-        waits=instances.list_waits(context, instance_id).items,
+        waits=sorted(instances.list_waits(context, instance_id).items, key=lambda wait: WAITS.index(wait.kind)),
         family=instances.list_family(context, instance_id),
         operates=operates,
         **_tab(instance_id, tab),

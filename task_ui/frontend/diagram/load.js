@@ -1,8 +1,11 @@
 /** Reading a diagram's XML into a viewer, in the reader's language and the page's colours. */
 
+import { fittingText } from './text.js';
+
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export const look = () => ({
+  additionalModules: [fittingText],
   bpmnRenderer: {
     defaultFillColor: token('--paper'), defaultStrokeColor: token('--diagram-line'), defaultLabelColor: token('--ink'),
   },

@@ -17,18 +17,20 @@ export function paint(viewer, marks) {
   const canvas = viewer.get('canvas');
   const overlays = viewer.get('overlays');
   const mark = (id, name) => { if (registry.get(id)) canvas.addMarker(id, name); };
-  for (const id of marks.done) mark(id, 'was-here');
-  const counts = new Map();
-  for (const { id, count, text } of marks.active) {
-    chain(registry, id).forEach((at, outwards) => {
-      const sum = counts.get(at) ?? { count: 0, text: '' };
-      counts.set(at, { count: sum.count + count, text: outwards ? '' : text ?? '' });
-    });
+  for (const id of marks.done) {
+    mark(id, 'was-here');
+    if (registry.get(id)?.waypoints) bringForward(registry.getGraphics(id));
+  }
+  const counts = new Map(marks.active.map(({ id, count, text }) => [id, { count, text }]));
+  for (const { id, count } of marks.active) {
+    for (const at of chain(registry, id)) {
+      if (marks.active.every((other) => other.id !== at)) counts.set(at, { count: (counts.get(at)?.count ?? 0) + count });
+    }
   }
   for (const [id, { count, text }] of counts) {
-    mark(id, 'is-here');
-    put(overlays, id, 'token', String(count), { top: -11, left: -11 });
-    if (text) put(overlays, id, 'token-text', text, { bottom: -4, left: 0 });
+    const open = isOpenScope(registry.get(id));
+    mark(id, open ? 'is-inside' : 'is-here');
+    if (!open || text) put(overlays, id, 'token', String(count), { top: -11, left: -11 }, open ? '' : text);
   }
   for (const id of marks.failed) bad(id, 'failed-here', 'token bad', '!');
   for (const { id, severity, number } of marks.findings) {
@@ -69,10 +71,24 @@ export function chain(registry, id) {
   return ids;
 }
 
-function put(overlays, id, className, text, position) {
+/** A sub-process that is drawn with what it holds. */
+const isOpenScope = (element) => element?.children?.some((child) => child.type !== 'label') ?? false;
+
+/** Flows share lines; the ones taken are drawn over the others. */
+function bringForward(graphics) {
+  const group = graphics?.closest('.djs-group');
+  group?.parentNode.append(group);
+}
+
+function put(overlays, id, className, text, position, more) {
   const badge = document.createElement('span');
   badge.className = className;
   badge.textContent = text;
+  if (more) {
+    const beside = document.createElement('small');
+    beside.textContent = more;
+    badge.append(beside);
+  }
   try {
     overlays.add(id, { position, html: badge, scale: { min: 0.75, max: 1.25 } });
   } catch { /* an element without a shape */ }

@@ -1,6 +1,7 @@
 /** What part of a diagram is seen: all of it, or as much as stays readable around what matters. */
 
-const READABLE = 0.55;
+const READABLE = { wide: 0.47, narrow: 0.6 };
+const WIDE = 700;
 const LARGEST = 1.15;
 const STEP = 1.25;
 
@@ -9,22 +10,30 @@ export function fitAll(viewer) {
   canvas.resized();
   const { inner, outer } = canvas.viewbox();
   if (!inner.width || !outer.width) return;
-  const scale = Math.min(LARGEST, (outer.width - 40) / inner.width, (outer.height - 40) / inner.height);
-  lookAt(canvas, inner.x + inner.width / 2, inner.y + inner.height / 2, scale, outer);
+  const foot = legend(viewer);
+  const scale = Math.min(LARGEST, (outer.width - 40) / inner.width, (outer.height - 40 - foot) / inner.height);
+  lookAt(canvas, inner.x + inner.width / 2, inner.y + (inner.height + foot / scale) / 2, scale, outer);
 }
+
+/** The height that the legend covers. */
+const legend = (viewer) => (viewer.get('canvas').getContainer().closest('.diagram')?.querySelector('.diagram-legend') ? 30 : 0);
 
 /** Fits, unless names would become too small to read: then it shows what matters first, or where the process starts. */
 export function fitReadable(viewer, wanted) {
   fitAll(viewer);
   const canvas = viewer.get('canvas');
   const { scale, inner, outer } = canvas.viewbox();
-  if (scale >= READABLE) return;
+  const readable = outer.width > WIDE ? READABLE.wide : READABLE.narrow;
+  if (scale >= readable) return;
   const element = wanted.map((id) => viewer.get('elementRegistry').get(id)).find((found) => found && visible(canvas, found));
-  const half = outer.width / READABLE / 2;
+  const half = outer.width / readable / 2;
   const x = element ? middle(element).x : inner.x + half - 20;
   const y = element ? middle(element).y : inner.y + inner.height / 2;
-  const fits = inner.height * READABLE < outer.height - 24;
-  lookAt(canvas, clamp(x, inner.x + half - 20, inner.x + inner.width - half + 20), fits ? inner.y + inner.height / 2 : y, READABLE, outer);
+  const tall = outer.height / readable / 2;
+  lookAt(
+    canvas, clamp(x, inner.x + half - 30, inner.x + inner.width - half + 30),
+    clamp(y, inner.y + tall - 40, inner.y + inner.height - tall + 40), readable, outer,
+  );
 }
 
 const clamp = (value, low, high) => (low > high ? (low + high) / 2 : Math.min(high, Math.max(low, value)));
