@@ -12,7 +12,7 @@ from processes.views import FormField
 from task_ui import formatting
 
 RECORD_TYPES = frozenset(
-    {"account", "contact", "user", "product", "business_line", "competitor", "document", "team", "article"}
+    {"account", "contact", "user", "product", "business_line", "competitor", "document", "team", "article", "process"}
 )
 RECORD_LISTS = frozenset({"users", "contacts", "products"})
 ROWS = {
@@ -49,6 +49,7 @@ def of_task(fields: Iterable[FormField]) -> list[Input]:
             label=field.label,
             type=field.type,
             required=field.required,
+            group="stage" if field.type == "stage" and not field.options else "",
             options=tuple((option.code, option.label) for option in field.options),
             hint=field.description,
             wide=field.type in ("text", *ROWS),

@@ -124,5 +124,5 @@ def choices(group: str, *, empty: bool = False) -> list[tuple[str, str]]:
         codes = [code for code in stages.DEAL_CODES if group == "stage" or stages.is_open(code)]
         listed = [(code, label("stage", code)) for code in codes]
     else:
-        listed = [(code, label(group, code)) for code in LABELS[group]]
+        listed = [(code, label(group, code)) for code in LABELS.get(group, {})]
     return [("", "—"), *listed] if empty else listed

@@ -69,21 +69,16 @@ function complain(field) {
 function startDrafts(form) {
   const key = `draft:${form.dataset.taskForm}`;
   const note = form.querySelector('[data-draft-note]');
-  let timer = 0;
   const read = () => [...new FormData(form).entries()].filter(([name, value]) => !['csrf_token', 'result', 'view'].includes(name) && typeof value === 'string');
   const saved = load(key);
   if (saved && !form.querySelector('[aria-invalid="true"]')) {
     if (restore(form, saved) && note) note.textContent = words('draftRestored');
   }
   form.addEventListener('input', () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      try { localStorage.setItem(key, JSON.stringify(read())); } catch { return; }
-      if (note) note.textContent = words('draftSaved');
-    }, 400);
+    try { localStorage.setItem(key, JSON.stringify(read())); } catch { return; }
+    if (note) note.textContent = words('draftSaved');
   });
   form.addEventListener('submit', () => {
-    clearTimeout(timer);
     localStorage.setItem(`${key}:sent`, '1');
   });
 }

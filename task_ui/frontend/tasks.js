@@ -17,7 +17,7 @@ export function startTasks() {
       const row = event.target.closest('a[data-task]');
       if (!row || !wide.matches || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      open(list, pane, row);
+      if (!pane.querySelector(`[data-task-card="${row.dataset.task}"]`)) open(list, pane, row);
     });
     list.querySelector('a[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
   }

@@ -4,6 +4,8 @@ from flask import Blueprint, request
 
 from crm_model import business_lines, pipeline
 from kernel.paging import Page
+from processes import tasks
+from processes.views import TaskFilter
 from task_ui.web import View, ctx, page
 
 blueprint = Blueprint("pipeline", __name__)
@@ -18,5 +20,7 @@ def board() -> View:
         owner_id=context.actor.user_id if request.args.get("mine") else None,
         business_line_id=request.args.get("line", type=int),
     )
+    open_tasks = tasks.list_tasks(context, TaskFilter(), Page(200)).items
+    steps = {task.deal.id: task for task in reversed(open_tasks) if task.deal is not None}
     lines = [(row.id, row.name) for row in business_lines.list_business_lines(context, Page(100)).items]
-    return page("deals/pipeline.html", columns=columns, lines=lines)
+    return page("deals/pipeline.html", columns=columns, lines=lines, steps=steps)

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import jinja2
 import pytest
@@ -37,7 +38,7 @@ def _in_python(source: str) -> Iterator[Said]:
     for call in ast.walk(ast.parse(source)):
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id not in MARKS:
             continue
-        texts = [arg.value for arg in call.args[: MARKS[call.func.id]] if isinstance(arg, ast.Constant)]
+        texts = [str(arg.value) for arg in call.args[: MARKS[call.func.id]] if isinstance(arg, ast.Constant)]
         if len(texts) == MARKS[call.func.id] and texts[0]:
             yield (texts[0], texts[1]) if len(texts) == 2 else texts[0]
 
@@ -46,15 +47,17 @@ def _in_template(path: Path) -> Iterator[Said]:
     with path.open("rb") as file:
         options = {"trim_blocks": "true", "lstrip_blocks": "true", "encoding": "utf-8", "silent": "false"}
         for _line, _function, message, _comments in babel_extract(file, ("_", "ngettext"), (), options):
-            texts = [part for part in message if part] if isinstance(message, tuple) else [message]
-            if not texts or not texts[0]:
+            texts = [str(part) for part in (message if isinstance(message, tuple) else (message,)) if part]
+            if not texts:
                 continue
             yield (texts[0], texts[1]) if _function == "ngettext" else texts[0]
 
 
 def catalogue() -> dict[Said, str | tuple[str, ...]]:
     with CATALOGUE.open("rb") as file:
-        return {message.id: message.string for message in read_po(file, locale="ru") if message.id}
+        return {
+            cast(Said, message.id): cast(str, message.string) for message in read_po(file, locale="ru") if message.id
+        }
 
 
 def test_every_text_has_a_russian_one() -> None:
