@@ -190,12 +190,12 @@ class Planner:
             self.aside(asides.itemise, wait=(0.5, 5))
             self.has_items = True
         if calculated:
-            self.aside(asides.upload("calculation"))
+            self.aside(asides.upload("calculation"), chance=0.6)
             self.answer("prepare_calculation", wait=(4, 20))
         self.aside(asides.note("proposal"), chance=0.4)
         self.aside(asides.upload("proposal"), wait=(3, 14))
         self._with_approval(
-            "prepare_proposal", "proposal", 0.8 if self.is_large else 0.4, **_leaving("proposal", following)
+            "prepare_proposal", "proposal", 0.6 if self.is_large else 0.3, **_leaving("proposal", following)
         )
 
     def _with_approval(self, element: str, kind: str, chance: float, **leaving: Any) -> None:
@@ -226,7 +226,7 @@ class Planner:
             )
             self.answer("prepare_materials", "completed", wait=(2, 12))
             self.answer("agree_tactics", wait=(0.5, 4), tactics=values.one_of(words.TACTICS))
-        self.aside(asides.letter, chance=0.4)
+        self.aside(asides.letter, chance=0.3)
         self.answer("present_proposal", "completed", wait=(3, 18))
         others = {} if following in ("contracting", "negotiation") else {"next_stage": following}
         agrees = following == "contracting"
@@ -249,7 +249,7 @@ class Planner:
     def _contracting(self, following: str) -> None:
         self.answer("collect_contract_information", wait=(2, 12))
         self.aside(asides.upload("contract"), wait=(2, 10))
-        self._with_approval("prepare_contract", "contract", 0.35)
+        self._with_approval("prepare_contract", "contract", 0.25)
         self.aside(asides.note("contracting"), chance=0.4)
         if self.chance(0.25):
             self.answer("sign_contract", "needs_additions", wait=(4, 20), comment=values.one_of(words.ADDITIONS))

@@ -11,8 +11,10 @@ from server.demo.plan import Planner
 ORDER = ("needs", "presentation", "key_contacts", "proposal", "proposal_presentation", "negotiation", "contracting")
 SKIPPED = {"needs": 0.15, "key_contacts": 0.6, "proposal_presentation": 0.1, "negotiation": 0.5}
 """The share of deals that pass a stage by."""
-BY_HAND, AGAIN, WEIGHED = 0.45, 0.15, 0.1
+BY_HAND, AGAIN, WEIGHED = 0.55, 0.1, 0.1
 """The shares of deals made by hand, of those negotiated over a second proposal, and of those begun in `potential`."""
+WON_BY_HAND = 0.8
+"""Half a year is short: most of what was won had been under way before."""
 RETURNED_TO = "corporate_sale"
 
 
@@ -38,7 +40,7 @@ def write(planner: Planner, goal: Goal) -> None:
             planner.part_of("interest")
         return
     way = _way(planner, goal)
-    _begin(planner, way)
+    _begin(planner, way, WON_BY_HAND if goal.outcome == "won" else BY_HAND)
     if way[0] == "potential":
         if goal.stage == "potential":
             _arrive(planner, goal)
@@ -62,12 +64,12 @@ def _way(planner: Planner, goal: Goal) -> list[str]:
     return way
 
 
-def _begin(planner: Planner, way: list[str]) -> None:
+def _begin(planner: Planner, way: list[str], by_hand: float) -> None:
     """By a call, or with a deal that somebody had under way: then the stages before are left out."""
     if way[0] == "potential":
         planner.start()
         planner.interest(line=True)
-    elif planner.chance(BY_HAND):
+    elif planner.chance(by_hand):
         del way[: planner.random.randrange(len(way))]
         planner.start(by_hand_at=way[0])
     else:

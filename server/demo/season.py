@@ -22,11 +22,11 @@ OPEN = {
     "proposal_presentation": 9, "negotiation": 8, "contracting": 6,
 }  # fmt: skip
 LOST = {
-    "potential": 2, "needs": 8, "presentation": 8, "proposal": 6, "proposal_presentation": 6, "negotiation": 5,
+    "potential": 3, "needs": 9, "presentation": 8, "proposal": 7, "proposal_presentation": 6, "negotiation": 5,
     "contracting": 2,
 }  # fmt: skip
 """Deals by the stage in which they were lost."""
-WON, REROUTED, NO_INTEREST, STOPPED = 33, 5, 18, 2
+WON, REROUTED, NO_INTEREST, STOPPED = 30, 5, 18, 2
 """`STOPPED` are open ones that an incident keeps from going on."""
 MONTHS = (0.8, 0.8, 0.9, 1.0, 0.7, 0.8, 0.6, 0.7, 1.1, 1.2, 1.3, 1.4)
 """How many deals are closed in a month, January first: summer is slow, the year ends busily."""
@@ -96,7 +96,7 @@ def _offer(random: Random, goal: Goal) -> offers.Offer:
 def _hours(sale: Sale, goal: Goal, dues: Dues) -> list[float]:
     """The working hours of the steps, backwards from the last one; what does not fit into the half year is squeezed."""
     waits = [step.wait for step in sale.steps]
-    pace = sale.random.uniform(0.9, 2.0)
+    pace = sale.random.uniform(1.5, 4.0)
     last = _last(sale, goal, dues, sum(waits) * pace)
     pace = min(pace, last / (sum(waits) or 1))
     passed = last - sum(waits) * pace
