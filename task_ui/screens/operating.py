@@ -57,7 +57,7 @@ def _ask(
 def suspend(instance_id: int) -> View:
     return _ask(
         instance_id, _("Suspend the process"),
-        _("Its tasks leave everybody's lists and its times stop until you let it go on."), (MAYBE_REASON,),
+        _("Its tasks cannot be done and its times stop until you let it go on."), (MAYBE_REASON,),
         _("Suspend"), _("Suspended. Nobody can go on until it is resumed."),
         lambda values: instances.suspend_instance(ctx(), instance_id, reason=values["reason"]),
     )  # fmt: skip
