@@ -33,20 +33,21 @@ async function show(box) {
   canvasBox.className = 'canvas';
   box.append(canvasBox);
   const viewer = new NavigatedViewer({ container: canvasBox, ...look() });
+  let shapeOf;
   try {
     const source = box.dataset.diagramSource;
-    await load(viewer, source ? document.getElementById(source).value : await fetchXml(box.dataset.diagram));
+    shapeOf = await load(viewer, source ? document.getElementById(source).value : await fetchXml(box.dataset.diagram));
   } catch {
     viewer.destroy();
     canvasBox.remove();
     without(box);
     return;
   }
-  const marks = readMarks(box);
+  const marks = readMarks(box, shapeOf);
   const wanted = important(marks);
   fitReadable(viewer, wanted);
   paint(viewer, marks);
-  const choose = link(box, viewer);
+  const choose = link(box, viewer, shapeOf);
   navigate(box, canvasBox, viewer, wanted);
   viewer.on('root.set', () => fitReadable(viewer, wanted));
   if (box.dataset.diagramSync) together(box, viewer);

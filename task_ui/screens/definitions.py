@@ -104,6 +104,8 @@ def compare(definition_id: int) -> View:
     """Two versions side by side: what one has more, less and different."""
     definition = designs.get_definition(ctx(), definition_id)
     versions = _versions(definition)
+    if len(versions) < 2:
+        return go(f"/processes/{definition_id}", _("There is only one version so far."))
     older = next((row for row in versions if row.version < definition.version), versions[-1])
     other_id = request.args.get("with", type=int) or older.id
     other = next((row for row in versions if row.id == other_id), older)

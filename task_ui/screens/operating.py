@@ -175,7 +175,9 @@ def move(instance_id: int) -> View:
     answer = page(
         "processes/move.html", instance=instance, elements=_startable(instance.definition.id), preview=preview,
         cancels=cancels, starts=starts, reason=reason, errors=errors,
-        picture=diagram.of_instance(instance, instances.list_history(context, instance_id).items),
+        picture=diagram.of_instance(
+            instance, instances.list_history(context, instance_id).items, (), instances.flows_taken(context, instance_id)
+        ),
     )  # fmt: skip
     return form_answer(answer, errors)
 

@@ -5,7 +5,7 @@
 import { getPart, parse } from '../http.js';
 import { chain } from './marks.js';
 
-export function link(box, viewer) {
+export function link(box, viewer, shapeOf) {
   const scope = box.closest('[data-linked]') ?? document;
   const registry = viewer.get('elementRegistry');
   const canvas = viewer.get('canvas');
@@ -13,9 +13,10 @@ export function link(box, viewer) {
 
   const choose = (id, { scroll }) => {
     for (const old of chosen) if (registry.get(old)) canvas.removeMarker(old, 'chosen');
-    chosen = chain(registry, id);
+    const shape = shapeOf(id);
+    chosen = chain(registry, shape);
     for (const now of chosen) canvas.addMarker(now, 'chosen');
-    if (scroll && chosen.length) show(canvas, registry.get(id));
+    if (scroll && chosen.length) show(canvas, registry.get(shape));
     let first = !scroll;
     for (const row of scope.querySelectorAll('[data-element]')) {
       const on = row.dataset.element === id;

@@ -19,14 +19,20 @@ export const look = () => ({
 const fontsReady = () => Promise.all(['Process', 'Процесс'].map((text) => document.fonts.load('12px "Inter Variable"', text)))
   .catch(() => []);
 
+/** Answers which shape shows an element. */
 export async function load(viewer, xml) {
   await fontsReady();
   const moddle = viewer.get('moddle');
-  const { rootElement } = await moddle.fromXML(await withPicture(moddle, xml));
+  const { rootElement, elementsById } = await moddle.fromXML(await withPicture(moddle, xml));
   translate(rootElement, document.documentElement.lang);
   widenLabels(rootElement);
   await viewer.importDefinitions(rootElement);
+  const registry = viewer.get('elementRegistry');
+  return (id) => (registry.get(id) ? id : standIn(elementsById[id]));
 }
+
+/** What has no shape is shown at the element it starts from or belongs to. */
+const standIn = (element) => element?.sourceRef?.id ?? element?.$parent?.id ?? null;
 
 export async function fetchXml(url) {
   const answer = await fetch(url, { credentials: 'same-origin' });

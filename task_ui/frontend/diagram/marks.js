@@ -2,9 +2,10 @@
 
 const list = (text) => JSON.parse(text || '[]');
 
-export const readMarks = (box) => ({
+export const readMarks = (box, shapeOf) => ({
   active: list(box.dataset.active), done: list(box.dataset.done), failed: list(box.dataset.failed),
-  findings: list(box.dataset.findings), changes: list(box.dataset.changes),
+  findings: list(box.dataset.findings).map((found) => ({ ...found, id: shapeOf(found.id) })),
+  changes: list(box.dataset.changes),
 });
 
 /** Ids worth looking at first. */

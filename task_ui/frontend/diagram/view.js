@@ -84,6 +84,8 @@ export function navigate(box, canvasBox, viewer, wanted) {
     event.stopPropagation();
     acts[event.key]();
   });
+  box.addEventListener('keyup', ({ key }) => { if (key === 'Tab') box.classList.add('by-keys'); });
+  box.addEventListener('pointerdown', () => box.classList.remove('by-keys'));
   canvasBox.addEventListener('wheel', (event) => {
     if (!event.ctrlKey && !event.metaKey && !box.classList.contains('expanded')) event.stopPropagation();
   }, { capture: true });
