@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from crm_model import documents, line_items, notes
+from crm_model import competitors, documents, line_items, notes
 from crm_model.deal_entities import Deal
 from processes import activities, sales
-from server.demo import words
+from server.demo import values, words
 from server.demo.paper import paper
 from server.demo.sale import Sale
 
@@ -52,7 +52,7 @@ def _contact(sale: Sale, kind: str, subject: str) -> None:
 def plan_meeting(sale: Sale) -> None:
     """A meeting that is still to come."""
     start = sale.timeline.at(sale.timeline.present + sale.random.uniform(2, 36)).replace(minute=0, second=0)
-    values = {
+    given = {
         "kind": "meeting",
         "subject": sale.random.choice(words.MEETINGS),
         "deal_id": sale.deal_id,
@@ -60,28 +60,28 @@ def plan_meeting(sale: Sale) -> None:
         "start": start.isoformat(),
         "due": (start + timedelta(hours=1)).isoformat(),
     }
-    activities.create_activity(sale.context(), values)
+    activities.create_activity(sale.context(), given)
 
 
 def describe(sale: Sale) -> None:
     """What the manager knows of the deal once it is there."""
     close = sale.timeline.at(sale.timeline.hour_of(sale.moment) + sale.random.uniform(25, 60) * 9).date()
-    values = {"need": sale.offer.need, "expected_close_date": close, "decision_date": close - timedelta(days=10)}
+    given = {"need": sale.offer.need, "expected_close_date": close, "decision_date": close - timedelta(days=10)}
     deal = sale.session.get_one(Deal, sale.deal_id)
     if deal.contact_id is None:
-        values["contact_id"] = sale.person.id
+        given["contact_id"] = sale.person.id
     if deal.business_line_id is None:
-        values["business_line_id"] = sale.department.lines[sale.offer.line].id
+        given["business_line_id"] = sale.department.lines[sale.offer.line].id
     owner = next(user for user in sale.department.people.values() if user.id == deal.owner_id)
-    sales.update_deal(sale.context(owner), deal.id, values)
+    sales.update_deal(sale.context(owner), deal.id, given)
 
 
 def itemise(sale: Sale) -> None:
     """The lines of the proposal, whose sum becomes the deal's amount."""
     discount = sale.random.choice((0, 0, 0, 3, 5, 7))
     for product, count in sale.basket:
-        values = {"product_id": product.id, "quantity": count, "discount": discount, "vat": 20}
-        line_items.create_line_item(sale.context(), sale.deal_id, values)
+        given = {"product_id": product.id, "quantity": count, "discount": discount, "vat": 20}
+        line_items.create_line_item(sale.context(), sale.deal_id, given)
 
 
 def revise(sale: Sale) -> None:
@@ -90,6 +90,12 @@ def revise(sale: Sale) -> None:
     item = sale.session.query(first).filter_by(deal_id=sale.deal_id).order_by(first.position).first()
     if item is not None:
         line_items.update_line_item(sale.context(), sale.deal_id, item.id, {"discount": sale.random.randint(4, 9)})
+
+
+def rival(sale: Sale) -> None:
+    """Somebody else who sells to the client comes to light."""
+    for row in values.competitors(sale):
+        competitors.create_competitor(sale.context(), sale.deal_id, row)
 
 
 def upload(kind: str) -> Callable[[Sale], None]:
@@ -102,8 +108,8 @@ def upload(kind: str) -> Callable[[Sale], None]:
         name = f"{TITLES[kind]} {sale.client.short}.docx"
         known = documents.newest_of(context, sale.deal_id, kind)
         if known is None:
-            values = {"title": title, "kind": kind, "deal_id": sale.deal_id}
-            documents.create_document(context, values, file_name=name, content=content)
+            given = {"title": title, "kind": kind, "deal_id": sale.deal_id}
+            documents.create_document(context, given, file_name=name, content=content)
         else:
             documents.add_version(context, known.id, file_name=name, content=content)
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
+from crm_model import notifications
+from crm_model.notifications import Notification
 from crm_model.users import User, actor_of
 from engine.tables import ACTIVE, DefinitionRow, InstanceRow, UserTaskRow
 from kernel.context import Context
@@ -14,8 +18,10 @@ from server.demo.randomness import stream
 from server.demo.sale import Sale
 from server.demo.timeline import HOURS
 
-POSTPONED, COMMENTED, SUSPENDED = 0.08, 0.12, 0.04
-"""Shares of the open tasks, and of the running sales."""
+SUSPENDED, POSTPONED, COMMENTED = 0.05, 0.1, 0.15
+"""Shares of the open sales."""
+READ = timedelta(days=2)
+"""What is older than this has been read."""
 APPROVAL = "document_approval"
 
 
@@ -25,16 +31,30 @@ def _context(sale: Sale, user: User, hours_ago: float) -> Context:
 
 
 def finish(sales: list[Sale]) -> None:
-    """Looks at every sale that runs, in the order of their numbers."""
-    random = stream("control")
+    """Looks at every open sale, in the order of their numbers."""
     for sale in sales:
-        chance = random.random()
+        chance = stream("control", sale.number).random()
+        if not sale.waits_for:
+            continue
         if chance < SUSPENDED:
             _suspend(sale, words.SUSPENDED[sale.number % len(words.SUSPENDED)])
         elif chance < SUSPENDED + POSTPONED:
             _postpone(sale)
         elif chance < SUSPENDED + POSTPONED + COMMENTED:
             _comment(sale)
+    if sales:
+        _read(sales[0])
+
+
+def _read(sale: Sale) -> None:
+    """Everybody has looked at the older notifications."""
+    old = Notification.created_at < sale.timeline.now - READ
+    for user in sale.department.people.values():
+        ids = sale.session.scalars(
+            select(Notification.id).where(Notification.user_id == user.id, Notification.read_at.is_(None), old)
+        ).all()
+        if ids:
+            notifications.mark_read(_context(sale, user, HOURS), ids)
 
 
 def _own_task(sale: Sale) -> int | None:

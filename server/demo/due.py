@@ -23,24 +23,22 @@ class Dues:
         self.timeline = timeline
         self.graph: Graph = definitions.load(session, definitions.latest_published(session, PROCESS)).graph
 
-    def given_for(self, element: str, moment: datetime) -> timedelta:
-        """How long after the moment a task that opens then is due; a day where that is not said plainly."""
+    def due_of(self, element: str, moment: datetime) -> datetime:
+        """When a task that opens at the moment is due; a day later where the diagram does not say it plainly."""
         text = self.graph.node(element).extension.due if self.graph.knows(element) else None
         if not text:
-            return UNKNOWN
+            return moment + UNKNOWN
         try:
             plain = is_duration(text) or is_date(text)
             value = text if plain else compile_expression(text).evaluate({"now": moment})
-            return due_date(value, moment) - moment if value else UNKNOWN
+            return due_date(value, moment) if value else moment + UNKNOWN
         except (ExpressionError, TimeError):
-            return UNKNOWN
+            return moment + UNKNOWN
 
     def opened_at(self, element: str, due: float) -> float:
         """The working hour at which the task must open to be due at that hour; the present at the latest."""
-        latest = self.timeline.present - 0.2
-        wanted = self.timeline.at(due)
-        hour = min(due, latest)
-        for _ in range(3):
-            late = self.timeline.at(hour) + self.given_for(element, self.timeline.at(hour)) - wanted
-            hour -= max(late, timedelta()) / timedelta(hours=24) * 9
+        hour = latest = self.timeline.present - 0.2
+        for _ in range(2):
+            late = self.timeline.hour_of(self.due_of(element, self.timeline.at(hour))) - due
+            hour -= max(late, 0.0)
         return min(hour, latest)

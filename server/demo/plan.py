@@ -125,17 +125,26 @@ class Planner:
         waiting = self.steps[stop]
         self.waits_for = waiting.element if isinstance(waiting, Answer) else PRESENTATION
         del self.steps[stop:]
+        self._hurry()
+
+    def _hurry(self) -> None:
+        """What was done besides since the last answer took no time: the open task is as old as the last step."""
+        for place in range(len(self.steps) - 1, -1, -1):
+            step = self.steps[place]
+            if not isinstance(step, Aside):
+                return
+            self.steps[place] = Aside(0.05, step.act)
 
     def lose(self, stage: str) -> None:
         """The client says no: in the last form of a stage, or at once, out of the middle of it."""
         reason = self.random.choices([code for code, _ in LOST_FOR], [weight for _, weight in LOST_FOR])[0]
-        if reason == COMPETITOR_WON and not self.has_competitors:
-            reason = "price"
         given: dict[str, Any] = {"close_reason": reason}
-        if reason == COMPETITOR_WON:
-            given["winner_competitor_id"] = values.winner
         if stage == "potential":
             return self.potential(decline=True)
+        if reason == COMPETITOR_WON:
+            given["winner_competitor_id"] = values.winner
+            if not self.has_competitors:
+                self.aside(asides.rival)
         if self.chance(0.55):
             self.stage(stage, "lost")
             self.answer("close_deal", wait=(0.1, 4), **given)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from server.demo import control
+from server.demo import asides, control
 from server.demo.plan import Planner
 
 ORDER = ("needs", "presentation", "key_contacts", "proposal", "proposal_presentation", "negotiation", "contracting")
@@ -15,7 +15,9 @@ BY_HAND, AGAIN, WEIGHED = 0.55, 0.1, 0.1
 """The shares of deals made by hand, of those negotiated over a second proposal, and of those begun in `potential`."""
 WON_BY_HAND = 0.8
 """Half a year is short: most of what was won had been under way before."""
-RETURNED_TO = "corporate_sale"
+MEETINGS = 0.12
+"""The share of open deals with a meeting ahead."""
+MOVED_TO = "corporate_sale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def _arrive(planner: Planner, goal: Goal) -> None:
     if goal.outcome == "lost":
         planner.lose(stage)
     elif goal.outcome == "rerouted":
-        planner.reroute(stage, RETURNED_TO)
+        planner.reroute(stage, MOVED_TO)
     elif goal.outcome == "won":
         planner.stage(stage, "won")
         planner.win()
@@ -94,3 +96,4 @@ def _arrive(planner: Planner, goal: Goal) -> None:
         planner.stop_at_approval(control.withdraw_approval, control.return_approval)
     else:
         planner.part_of(stage)
+        planner.aside(asides.plan_meeting, chance=MEETINGS if stage != "potential" else 0, wait=(0, 0.05))
