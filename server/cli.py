@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import getpass
 import secrets
 import sys
@@ -135,7 +136,8 @@ def _deploy(given: argparse.Namespace, configured: Settings) -> int:
         database = Database(url, pool_size=1)
         try:
             with database.transaction() as session:
-                deployed = designs.upload(Context(session, SYSTEM), files, publish=not given.draft)
+                context = Context(session, dataclasses.replace(SYSTEM, language="en"))
+                deployed = designs.upload(context, files, publish=not given.draft)
         except ValidationFailed as error:
             for finding in error.details.get("findings", []):
                 where = f"{finding['file']}:{finding['line']} {finding['element_id'] or ''}".strip()
@@ -172,8 +174,6 @@ def _user(given: argparse.Namespace, configured: Settings) -> int:
 
 
 def _demo(given: argparse.Namespace, configured: Settings) -> int:
-    import dataclasses
-
     from server import migrating, setting_up
     from server.serving import database_of
 
