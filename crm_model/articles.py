@@ -46,6 +46,10 @@ class Article(Record, Base):
 
     products: Mapped[list[Product]] = relationship(secondary=article_products, order_by=Product.id, lazy="selectin")
 
+    @property
+    def product_ids(self) -> list[int]:
+        return [product.id for product in self.products]
+
 
 class ArticleFile(Base):
     __tablename__ = "article_files"

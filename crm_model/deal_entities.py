@@ -116,6 +116,10 @@ class Deal(Record, Base):
     products: Mapped[list[Product]] = relationship(secondary=deal_products, order_by=Product.id)
 
     @property
+    def product_ids(self) -> list[int]:
+        return [product.id for product in self.products]
+
+    @property
     def is_open(self) -> bool:
         return self.status == OPEN
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from crm_model import access, business_lines, inputs, listing, notes, stages, users
 from crm_model.accounts import Account
@@ -112,7 +112,7 @@ def list_deals(
         query = query.where(Deal.products.any(Product.id == product_id))
     query = _between(query, Deal.amount, amount_from, amount_to)
     query = _between(query, Deal.expected_close_date, close_from, close_to)
-    query = query.options(joinedload(Deal.account), joinedload(Deal.owner))
+    query = query.options(joinedload(Deal.account), joinedload(Deal.owner), selectinload(Deal.products))
     return listing.paged(ctx.session, query, page, Deal, listing.chosen(sort or "-id", SORTS))
 
 

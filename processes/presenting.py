@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -152,6 +153,17 @@ def tasks(context: Context, rows: Sequence[UserTaskRow]) -> list[TaskView]:
             )
         )
     return found
+
+
+def task(context: Context, row: UserTaskRow) -> TaskView:
+    """A single task; fields of its form that only show something show it."""
+    view = tasks(context, [row])[0]
+    if not any(field.read_only for field in view.form.fields):
+        return view
+    content = context.session.scalar(select(InstanceRow.content).where(InstanceRow.id == row.instance_id))
+    known = decode(content).variables if content else {}
+    shown = (replace(f, default=known.get(f.key)) if f.read_only else f for f in view.form.fields)
+    return replace(view, form=replace(view.form, fields=tuple(shown)))
 
 
 def subject_titles(session: Session, keys: Iterable[tuple[str | None, int | None]]) -> dict[tuple[str, int], str]:

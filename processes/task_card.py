@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -36,7 +37,8 @@ NEVER_REPEATED = frozenset({"stage", "datetime", "date", "time", "text", "boolea
 def task_card(context: Context, task_id: int) -> TaskCard:
     """The task with its instructions, what was answered before, and what the form starts with."""
     row = get_visible(context, task_id)
-    task = presenting.tasks(context, [row])[0]
+    whole = presenting.task(context, row)
+    task = replace(whole, form=replace(whole.form, fields=tuple(f for f in whole.form.fields if not f.read_only)))
     definition = definitions.load(context.session, row.definition_id)
     node = definition.graph.node(row.element_id)
     content = context.session.scalars(select(InstanceRow.content).where(InstanceRow.id == row.instance_id)).one()
@@ -54,7 +56,7 @@ def task_card(context: Context, task_id: int) -> TaskCard:
         answers=tuple(answers.earlier(context, definition, _done(context, row), variables)),
         comments=tuple(list_comments(context, task_id)),
         values=_values(context, row, task, variables),
-        warnings=tuple(_warnings(context, row, task)),
+        warnings=tuple(_warnings(context, row, whole)),
     )
 
 
@@ -133,4 +135,6 @@ def _warnings(context: Context, row: UserTaskRow, task: TaskView) -> list[str]:
         found.append(translate(SUSPENDED, language))
     if row.follow_up is not None and row.follow_up > context.now():
         found.append(translate(POSTPONED, language))
+    shown = [field for field in task.form.fields if field.read_only and field.default]
+    found.extend(f"{field.label}: {answers.in_words(context, field, field.default)}" for field in shown)
     return found

@@ -74,7 +74,7 @@ def count_tasks(context: Context) -> TaskCounts:
 
 @use_case("tasks.work")
 def get_task(context: Context, task_id: int) -> TaskView:
-    return presenting.tasks(context, [get_visible(context, task_id)])[0]
+    return presenting.task(context, get_visible(context, task_id))
 
 
 @use_case("tasks.work")

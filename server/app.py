@@ -17,6 +17,7 @@ from crm_model.auth import SignedIn
 from kernel.context import Actor, Context
 from kernel.db import Database
 from kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, translate
+from server import migrating
 from server.settings import Settings
 
 SESSION_COOKIE = "session"
@@ -44,6 +45,7 @@ def create_app(settings: Settings, database: Database) -> Application:
     app = Application("procession", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAXIMUM_BODY, MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024, DEMO=settings.demo)
     app.extensions["database"] = database
+    app.extensions["is_ready"] = migrating.is_current
     app.before_request(_begin)
     app.after_request(_end)
     app.teardown_request(_close)

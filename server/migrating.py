@@ -6,7 +6,9 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from kernel.db import MINIMUM_SERVER_VERSION
@@ -45,6 +47,12 @@ def migrate(url: str) -> None:
     """Brings the database to the newest schema; several at once wait for each other."""
     check_server(url)
     command.upgrade(config(url), "head")
+
+
+def is_current(session: Session) -> bool:
+    """Whether the database has the schema that this program was written for."""
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    return session.execute(text("SELECT version_num FROM alembic_version")).scalar() == head
 
 
 def make_migration(url: str, message: str) -> None:

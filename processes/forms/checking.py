@@ -12,7 +12,7 @@ from processes.forms.references import Resolver
 
 
 def validate(form: FormDefinition, result: str | None, given: Mapping[str, Any], resolver: Resolver) -> dict[str, Any]:
-    """The values to store, one for each key of the form; None where nothing was given and there is no default.
+    """The values to store, one for each key that the form asks for; None where nothing was given and there is no default.
 
     Raises ValidationFailed with paths below `variables`. Fields hidden by their condition are None, whatever came.
     """
@@ -20,7 +20,8 @@ def validate(form: FormDefinition, result: str | None, given: Mapping[str, Any],
         f"{PREFIX}.{str(key)[:100]}": [UNKNOWN] for key in given if key not in form.keys
     }
     values: dict[str, Any] = {}
-    for field in form.fields:
+    asked = [field for field in form.fields if not field.read_only]
+    for field in asked:
         try:
             values[field.key] = _read(field, given, resolver)
         except Wrong as wrong:

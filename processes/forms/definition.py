@@ -63,6 +63,7 @@ class FieldDefinition:
     digits: int | None = None
     pattern: Pattern | None = None
     hide: Expression | None = None
+    read_only: bool = False
 
     def title(self, language: str) -> str:
         return pick_title(dict(self.labels), self.label, language) or self.key
@@ -139,6 +140,7 @@ def _field(key: str, kind: str, component: Mapping[str, Any], problems: list[Mes
         required=checks.get("required") is True,
         results=tuple(code.strip() for code in _text(properties.get("results")).split(",") if code.strip()),
         options=_options(component),
+        read_only=component.get("readonly") is True,
         default=component.get("defaultValue", properties.get("default")),
         shortest=_whole(checks.get("minLength")) or 0,
         longest=min(longest, LONGEST_TEXT) if longest else most,

@@ -22,6 +22,7 @@ def _field(field: FieldDefinition, language: str) -> FormField:
         results=field.results,
         maximum_length=field.longest if field.type in LIMITED else None,
         show_if=_show_if(field),
+        read_only=field.read_only,
     )
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "9db70f3160b1"
+revision: str = "9abd0a8f3b3f"
 down_revision: str | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
@@ -34,6 +34,17 @@ def upgrade() -> None:
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("flows", postgresql.ARRAY(sa.Text()), nullable=True),
         sa.PrimaryKeyConstraint("instance_id", "run", name=op.f("pk_history_entry")),
+    )
+    op.create_table(
+        "idempotency_key",
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=True),
+        sa.Column("content_type", sa.Text(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_idempotency_key")),
     )
     op.create_table(
         "inbox_message",
@@ -1384,5 +1395,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_inbox_message_name"), table_name="inbox_message")
     op.drop_index(op.f("ix_inbox_message_expires_at"), table_name="inbox_message")
     op.drop_table("inbox_message")
+    op.drop_table("idempotency_key")
     op.drop_table("history_entry")
     op.drop_table("deployment")

@@ -1,0 +1,67 @@
+"""Before anything else is looked at: who asks, may this page ask in their name, and is it too large."""
+
+import hmac
+
+from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import HTTPException
+
+from api import errors
+from kernel.errors import AppError
+from kernel.i18n import N_, translate
+
+PREFIX = "/api/"
+LARGEST_JSON = 1024 * 1024
+PUBLIC = frozenset(
+    {
+        "api-health.health", "api-health.ready", "api-documentation.openapi", "api-documentation.docs",
+        "api-auth.issue_token",
+    }
+)  # fmt: skip
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_FAILED = N_("The page is out of date. Reload it and try again; nothing has been changed.")
+NOT_SIGNED_IN = N_("Sign in first: send a token, or the cookie of a browser that is signed in.")
+
+
+def prepare(app: Flask) -> None:
+    app.before_request(admit)
+    app.after_request(protect)
+
+
+def admit() -> Response | None:
+    """None to let the request in; else its answer."""
+    if not request.path.startswith(PREFIX):
+        return None
+    if request.endpoint not in PUBLIC:
+        if g.get("context") is None:
+            refused = errors.answer(401, "not_signed_in", translate(NOT_SIGNED_IN, errors.language()))
+            refused.headers["WWW-Authenticate"] = "Bearer"
+            return refused
+        if request.method not in SAFE and g.csrf_secret and not _has_token(g.csrf_secret):
+            return errors.answer(403, "csrf_failed", translate(CSRF_FAILED, errors.language()))
+    if isinstance(request.routing_exception, HTTPException):
+        return errors.of_http(request.routing_exception)
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LARGEST_JSON
+    return None
+
+
+def _has_token(secret: str) -> bool:
+    given = request.headers.get("X-CSRFToken", "")
+    return hmac.compare_digest(secret.encode(), given.encode())
+
+
+def protect(answer: Response) -> Response:
+    if request.path.startswith(PREFIX):
+        answer.headers.setdefault("Cache-Control", "no-store")
+        answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+        answer.headers.setdefault("Referrer-Policy", "same-origin")
+        answer.headers.setdefault("X-Frame-Options", "DENY")
+        if request.endpoint != "api-documentation.docs":
+            answer.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    return answer
+
+
+def refuse(error: AppError) -> Response:
+    """An error of a guard, which no blueprint's handler sees."""
+    current_app.logger.debug("refused: %s", error)
+    return errors.of_app(error)

@@ -1,0 +1,1 @@
+"""The resources of the JSON interface, one module each."""

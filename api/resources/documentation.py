@@ -1,0 +1,93 @@
+"""The OpenAPI document and a page to try it."""
+
+import json
+from functools import cache
+from typing import Any
+
+from flask import Response, current_app, render_template_string
+
+from api.records import blueprint
+from api.schemas import ErrorAnswer
+
+bp = blueprint("documentation", "This document")
+REFUSALS = {
+    400: "The request cannot be read",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not there, or not for you",
+    409: "Something stands in the way",
+    413: "Too large",
+    415: "Not JSON",
+    422: "Something in it is wrong; details.fields says what",
+    429: "Too many attempts",
+    503: "The database is away for a moment",
+}
+PUBLIC_PATHS = ("/api/v1/auth/token", "/api/v1/health", "/api/v1/ready", "/api/v1/openapi.json")
+
+
+@bp.route("/openapi.json", methods=["GET"])
+@bp.doc(responses={200: {"description": "This document", "content": {"application/json": {}}}})
+def openapi() -> Response:
+    """This document."""
+    return Response(_document(), mimetype="application/json")
+
+
+@cache
+def _document() -> str:
+    """The specification, with the answers that any address may give."""
+    api = current_app.extensions["api"]
+    document: dict[str, Any] = api.spec.to_dict()
+    document["security"] = [{"token": []}, {"session": []}]
+    refusal = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if method == "parameters":
+                continue
+            answers = operation.setdefault("responses", {})
+            answers.pop("default", None)
+            for status, description in REFUSALS.items():
+                answers.setdefault(str(status), {"description": description, "content": refusal})
+            if path in PUBLIC_PATHS:
+                operation["security"] = []
+            if method == "post":
+                operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/idempotency_key"})
+    return json.dumps(document, ensure_ascii=False)
+
+
+def name_of(schema: Any) -> str:
+    """A change takes the same keys as the making of a record, none of them required."""
+    name = schema.__name__ if isinstance(schema, type) else type(schema).__name__
+    return f"{name}Change" if getattr(schema, "partial", False) else name
+
+
+def declare(api: Any) -> None:
+    spec = api.spec
+    spec.components.schema("ErrorAnswer", schema=ErrorAnswer)
+    spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    spec.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": "session"})
+    spec.components.parameter(
+        "idempotency_key",
+        "header",
+        {
+            "name": "Idempotency-Key",
+            "description": "Repeat a request with the same key and get the first answer again",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+        },
+    )
+
+
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Procession API</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<body><h1>Procession API</h1><p>OpenAPI document: <a href="/api/v1/openapi.json">/api/v1/openapi.json</a></p>
+{% for path, operations in paths %}<h2><code>{{ path }}</code></h2><ul>
+{% for method, operation in operations %}<li><b>{{ method|upper }}</b> {{ operation.summary }}</li>{% endfor %}</ul>
+{% endfor %}</body></html>"""
+
+
+def docs() -> str:
+    """The addresses with what they do."""
+    paths = [
+        (path, [(method, o) for method, o in operations.items() if method != "parameters"])
+        for path, operations in json.loads(_document())["paths"].items()
+    ]
+    return render_template_string(PAGE, paths=paths)

@@ -1,0 +1,139 @@
+"""What all resources share: strict field types, pages, people, and the shape of errors."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from kernel.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page, Slice, decode_cursor
+
+ID = "<int(min=1,max=9223372036854775807):{}>"
+"""A record's number in an address: what no column can hold is simply not there."""
+LARGEST = 2**63 - 1
+NAME = validate.Length(min=1, max=255)
+
+
+def path(template: str) -> str:
+    """`/{id}` with numbers that fit a column."""
+    import re
+
+    return re.sub(r"\{(\w*id)\}", lambda match: ID.format(match[1]), template)
+
+
+class Number(fields.Integer):
+    """A record's id; text with digits is no number here."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(min=1, max=LARGEST), **kwargs)
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.make_error("invalid")
+        return super()._validated(value)
+
+
+class Whole(fields.Integer):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strict=True, **kwargs)
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.make_error("invalid")
+        return super()._validated(value)
+
+
+class Flag(fields.Boolean):
+    truthy = {True}  # noqa: RUF012 - the library's own protocol
+    falsy = {False}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Money(fields.Field):  # type: ignore[type-arg]
+    """An amount as text, `1500000.00`; the use case reads and rounds it."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else format(Decimal(value), "f")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise ValidationError("Not a valid string.")
+        return value
+
+
+class Span(fields.Field):  # type: ignore[type-arg]
+    """A length of time, in seconds."""
+
+    def _serialize(self, value: timedelta | None, attr: str | None, obj: Any, **kwargs: Any) -> float | None:
+        return None if value is None else value.total_seconds()
+
+
+class Anything(fields.Field):  # type: ignore[type-arg]
+    """Any JSON value."""
+
+
+def Time(**kwargs: Any) -> fields.AwareDateTime:
+    return fields.AwareDateTime(format="iso", **kwargs)
+
+
+def Text(**kwargs: Any) -> fields.String:
+    return fields.String(**kwargs)
+
+
+class Body(Schema):
+    """A body of a request: keys that are not listed are refused."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class Answer(Schema):
+    class Meta:
+        unknown = RAISE
+
+
+class Nothing(Body):
+    """An empty object."""
+
+
+class PageArgs(Schema):
+    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(min=1, max=MAXIMUM_LIMIT))
+    after = fields.String(load_default=None)
+
+
+def page_of(args: dict[str, Any]) -> Page:
+    """Takes the page out of the arguments of a list; what stays are its filters."""
+    after = args.pop("after", None)
+    return Page(args.pop("limit", DEFAULT_LIMIT), decode_cursor(after) if after else None)
+
+
+def list_of(schema: type[Schema]) -> Schema:
+    """`{"items": […], "next": …}` of a schema."""
+    name = f"{schema.__name__}List"
+    return Schema.from_dict(
+        {
+            "items": fields.List(fields.Nested(schema), required=True),
+            "next": fields.String(allow_none=True, required=True),
+        },
+        name=name,
+    )()
+
+
+def shown(found: Slice[Any]) -> dict[str, Any]:
+    return {"items": list(found.items), "next": found.next}
+
+
+class PersonRef(Answer):
+    id = fields.Integer(required=True)
+    username = Text(required=True)
+    name = Text(required=True)
+
+
+class ErrorAnswer(Answer):
+    code = Text(required=True)
+    message = Text(required=True)
+    details = fields.Dict(keys=fields.String(), required=True)
