@@ -57,8 +57,8 @@ class FormField:
 
     `type`: string, text, number, integer, money, boolean, date, datetime, select, multiselect, stage, user, users,
     account, contact, contacts, product, products, competitor, business_line, document, participants, competitors,
-    activities, process, file. `results` names the results that want it (empty: all). `required` holds for those. A `read_only` one shows what the
-    process knows, as `default`.
+    activities, process, file. `results` names the results that want it (empty: all). `required` holds for those.
+    A `read_only` one shows what the process knows, as `default`.
     """
 
     key: str
