@@ -1,0 +1,199 @@
+"""What the documentation says and a machine can check: commands, functions, operations, types, examples, links."""
+
+import argparse
+import ast
+import importlib
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bpmn.examination import examine
+from bpmn.expressions import compile_expression, compile_script, to_json_value
+from bpmn.expressions.functions import FUNCTIONS
+from bpmn.vocabulary import ACTIVITY_KINDS, Vocabulary
+from crm_model import stages
+from kernel.context import ROLES
+from kernel.db import MINIMUM_SERVER_VERSION
+from processes.forms.definition import TYPES
+from processes.operations import REGISTRY
+from server.cli import parser
+from server.settings import DEFAULT_PORT
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+LANGUAGES = ("en", "ru")
+READMES = ("README.md", "README.ru.md")
+PAGES = sorted([ROOT / "README.md", ROOT / "README.ru.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
+NOW = datetime.fromisoformat("2026-11-23T10:00:00+03:00")
+"""The moment that the examples of expressions are calculated at."""
+
+
+def words_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def rows(page: Path) -> list[list[str]]:
+    """The rows of a page's tables, cell by cell, without their heads."""
+    lines = [line for line in words_of(page).splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines if not line.startswith("|--")]
+
+
+def first_codes(page: Path) -> list[str]:
+    """What stands in code in the first column, one by one."""
+    return [code for row in rows(page) for code in re.findall(r"`([^`]+)`", row[0])]
+
+
+def commands() -> set[str]:
+    actions = parser()._subparsers
+    assert actions is not None
+    return {name for action in actions._group_actions for name in (action.choices or {})}
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_readme_begins_with_the_two_commands(name: str) -> None:
+    text = words_of(ROOT / name)
+    assert text.index("./run ") < text.index("./run test") < text.index("## ")
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_readme_names_every_command_and_no_other(name: str) -> None:
+    section = re.split(r"^## ", words_of(ROOT / name), flags=re.M)
+    table = next(part for part in section if part.startswith(("Commands", "Команды")))
+    named = {
+        code.split()[0]
+        for line in table.splitlines()
+        if line.startswith("| `")
+        for code in re.findall(r"`([^`]+)`", line.split(" | ")[0])
+    }
+    assert named == commands()
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_flags_of_the_readme_exist(name: str) -> None:
+    serve = next(
+        action.choices["serve"]
+        for action in parser()._subparsers._group_actions  # type: ignore[union-attr]
+        if isinstance(action.choices, dict)
+    )
+    assert isinstance(serve, argparse.ArgumentParser)
+    told = {flag for row in rows(ROOT / name) for flag in re.findall(r"`(--[a-z-]+)", row[0])}
+    assert told == {flag for flag in serve._option_string_actions if flag.startswith("--")} - {"--help"}
+
+
+@pytest.mark.parametrize("page", [ROOT / name for name in READMES] + [DOCS / x / "administrator.md" for x in LANGUAGES])
+def test_versions_and_ports_are_those_of_the_code(page: Path) -> None:
+    text = words_of(page)
+    assert re.search(rf"PostgreSQL[^.|]*\b{MINIMUM_SERVER_VERSION // 10000}\b", text)
+    assert str(DEFAULT_PORT) in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_function_is_documented_with_an_example_that_is_true(language: str) -> None:
+    page = DOCS / language / "expressions.md"
+    found = [row for row in rows(page) if len(row) == 4 and row[0].startswith("`")]
+    assert sorted(row[0].strip("`") for row in found) == sorted(FUNCTIONS)
+    for function, _, example, value in found:
+        source = example.strip("`")
+        assert f"{function.strip('`')}(" in source
+        calculated = to_json_value(compile_expression(source).evaluate({"now": NOW}))
+        assert json.dumps(calculated, ensure_ascii=False) == value.strip("`"), source
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_scripts_in_the_documentation_can_be_read(language: str) -> None:
+    for script in re.findall(r"```\n(.*?)```", words_of(DOCS / language / "expressions.md"), re.S):
+        assert compile_script(script).targets
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_operation_is_documented_with_its_parameters(language: str) -> None:
+    needed = {"en": " (required)", "ru": " (обязателен)"}[language]
+    told = {row[0].strip("`"): row[2] for row in rows(DOCS / language / "operations.md") if row[0].startswith("`")}
+    assert told == {
+        operation.name: ", ".join(
+            f"`{one.name}`: {one.type_name}{needed if one.required else ''}" for one in operation.parameters
+        )
+        or "—"
+        for operation in REGISTRY.all()
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_type_of_field_is_documented(language: str) -> None:
+    types = [row[0].strip("`") for row in rows(DOCS / language / "forms.md") if len(row) == 3 and "`" in row[0]]
+    assert sorted(types) == sorted(TYPES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_stages_and_kinds_of_activities_are_named(language: str) -> None:
+    text = words_of(DOCS / language / "designer.md")
+    assert all(f"`{code}`" in text for code in (*stages.CODES, *ACTIVITY_KINDS))
+
+
+def test_the_glossary_has_every_stage_and_role_in_both_languages() -> None:
+    text = words_of(DOCS / "glossary.md")
+    for stage in stages.STAGES:
+        assert f"| `{stage.code}` | {stage.en} | {stage.ru} |" in text
+    assert all(f"`{role}`" in text for role in ROLES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_diagrams_in_the_documentation_run_as_drawn(language: str) -> None:
+    drawn = re.findall(r"```xml\n(<\?xml.*?)```", words_of(DOCS / language / "designer.md"), re.S)
+    assert drawn
+    for number, diagram in enumerate(drawn):
+        examined = examine([(f"{number}.bpmn", diagram.encode())], Vocabulary(roles=frozenset(ROLES)))
+        assert not examined.findings
+        assert not examined.repairs
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", words_of(page)):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_path_of_a_machine_is_told(page: Path) -> None:
+    assert not re.search(r"/(work|tmp|root|home)/", words_of(page))
+
+
+def test_both_languages_have_the_same_pages_with_the_same_headings_and_tables() -> None:
+    shapes = {
+        language: {
+            page.name: (
+                re.findall(r"^#+(?= )", re.sub(r"```.*?```", "", words_of(page), flags=re.S), re.M),
+                len(rows(page)),
+                words_of(page).count("```"),
+            )
+            for page in sorted((DOCS / language).glob("*.md"))
+        }
+        for language in LANGUAGES
+    }
+    assert shapes["en"] == shapes["ru"]
+
+
+def test_imports_in_the_developers_examples_exist() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", words_of(DOCS / "developer.md"), re.S)
+    assert blocks
+    for block in blocks:
+        for node in ast.walk(ast.parse(block)):
+            if isinstance(node, ast.ImportFrom):
+                module = importlib.import_module(node.module or "")
+                assert all(hasattr(module, alias.name) for alias in node.names)
+
+
+def test_files_that_the_developers_page_names_exist() -> None:
+    text = words_of(DOCS / "developer.md")
+    for name in re.findall(r"`((?:kernel|bpmn|engine|crm_model|processes|api|task_ui|server|tests)/[\w/.]*)`", text):
+        assert (ROOT / name).exists(), name
+
+
+def test_both_readmes_have_the_same_shape() -> None:
+    one, other = (ROOT / name for name in READMES)
+    assert re.findall(r"^#+(?= )", words_of(one), re.M) == re.findall(r"^#+(?= )", words_of(other), re.M)
+    assert first_codes(one)[:6] == first_codes(other)[:6]
