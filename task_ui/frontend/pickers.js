@@ -33,7 +33,9 @@ export function enhance(root) {
       };
     }
     for (const option of select.options) if (option.dataset.more) option.dataset.data = JSON.stringify({ id: option.value, text: option.text, more: option.dataset.more });
+    const name = select.getAttribute('aria-label') ?? select.labels?.[0]?.textContent.trim() ?? '';
     const picker = new TomSelect(select, settings);
-    picker.control_input.setAttribute('aria-label', select.getAttribute('aria-label') ?? select.labels?.[0]?.textContent.trim() ?? '');
+    picker.control_input.setAttribute('aria-label', name);
+    select.setAttribute('aria-label', name);
   }
 }
