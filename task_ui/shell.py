@@ -52,6 +52,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry(N_("Users"), "/settings/users", icon="user-cog", roles=(ADMINISTRATOR,)),
         Entry(N_("Teams"), "/settings/teams", icon="network", roles=(ADMINISTRATOR,)),
         Entry(N_("Business lines"), "/settings/business-lines", icon="signpost", roles=(ADMINISTRATOR,)),
+        Entry(N_("Stages"), "/settings/stages", icon="flag", roles=(ADMINISTRATOR,)),
         Entry(N_("Products"), "/settings/products", icon="package", roles=(ADMINISTRATOR,)),
     )),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from flask import Blueprint, g, request
 
-from crm_model import auth, business_lines, products, teams, users
+from crm_model import auth, business_lines, products, stages, teams, users
 from kernel.i18n import LANGUAGES, N_
 from kernel.paging import Page
 from task_ui import forms, language
@@ -19,7 +19,7 @@ blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 YEAR = 365 * 24 * 3600
 ZONES = tuple((zone, zone) for zone in sorted(available_timezones()) if zone.startswith(("Europe/", "Asia/", "UTC")))
 PROFILE = (
-    Input("name", N_("Name"), required=True, wide=True),
+    Input("name", N_("First and last name"), required=True, wide=True),
     Input("email", N_("E-mail"), "email"),
     Input("phone", N_("Phone"), "tel"),
     Input("language", N_("Language"), "select", options=(("ru", "Русский"), ("en", "English"))),
@@ -38,7 +38,7 @@ PASSWORD = (
     ),
 )
 USER = (
-    Input("name", N_("Name"), required=True),
+    Input("name", N_("First and last name"), required=True),
     Input("username", N_("User name"), required=True),
     Input("email", N_("E-mail"), "email"),
     Input("phone", N_("Phone"), "tel"),
@@ -146,6 +146,11 @@ def list_lines() -> View:
     return page(
         "settings/names.html", rows=found, kind="business-lines", title=_("Business lines"), add=_("New business line")
     )
+
+
+@blueprint.get("/stages")
+def list_stages() -> View:
+    return page("settings/stages.html", stages=stages.STAGES)
 
 
 @blueprint.get("/products")

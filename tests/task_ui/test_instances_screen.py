@@ -1,0 +1,165 @@
+"""A supervisor finds a process, sees where it stands and puts it right."""
+
+import json
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.task_ui import troubled
+from tests.task_ui.conftest import Site
+from tests.task_ui.test_screens import sign_in, token_of
+
+
+@pytest.fixture(scope="module", autouse=True)
+def discounts(site: Site) -> None:
+    troubled.deploy(site, ("discount.bpmn", troubled.discount()))
+
+
+@pytest.fixture
+def supervisor(client: FlaskClient) -> FlaskClient:
+    return sign_in(client, "supervisor", "en")
+
+
+def send(client: FlaskClient, path: str, **values: object) -> str:
+    """Sends a form and follows to the page it leads to."""
+    values["csrf_token"] = token_of(client.get("/settings/profile").text)
+    answer = client.post(path, data=values, follow_redirects=True)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def drawn(html: str, what: str) -> list[object]:
+    found = re.search(rf'data-{what}="([^"]*)"', html)
+    assert found
+    return list(json.loads(found[1].replace("&#34;", '"')))
+
+
+def test_the_list_shows_where_each_process_stands_with_its_money(supervisor: FlaskClient) -> None:
+    html = supervisor.get("/instances").text
+    assert "Облачная АТС на 40 рабочих мест" in html
+    assert "Call the client and confirm the interest" in html
+    assert "1,200,000" in html.replace("\u00a0", " ")
+
+
+def test_the_list_is_filtered_by_process_state_text_and_incident(site: Site, supervisor: FlaskClient) -> None:
+    instance = troubled.in_trouble(site)
+    link = f'href="/instances/{instance}"'
+    assert link in supervisor.get("/instances?process=discount").text
+    assert link in supervisor.get("/instances?incident=1").text
+    assert link not in supervisor.get("/instances?process=corporate_sale").text
+    assert link not in supervisor.get("/instances?state=completed").text
+    assert "Nothing fits these filters" in supervisor.get("/instances?q=нет такой сделки").text
+
+
+def test_an_instance_is_drawn_with_what_is_done_what_runs_and_what_failed(site: Site, supervisor: FlaskClient) -> None:
+    html = supervisor.get(f"/instances/{troubled.in_trouble(site)}").text
+    assert drawn(html, "active") == [{"id": "pause", "count": 1}]
+    assert drawn(html, "failed") == ["calculate"]
+    assert {"begin", "gather", "begin_gather"} <= set(map(str, drawn(html, "done")))
+    assert "divides by zero" in html
+
+
+def test_an_incident_is_retried_after_its_data_are_put_right(site: Site, supervisor: FlaskClient) -> None:
+    instance = troubled.in_trouble(site)
+    send(supervisor, f"/instances/{instance}/data", name="parts", value="4")
+    page = supervisor.get(f"/instances/{instance}").text
+    incident = re.search(r'action="(/incidents/\d+/retry)"', page)
+    assert incident
+    send(supervisor, incident[1], back=f"/instances/{instance}")
+    troubled.work_off(site)
+    page = supervisor.get(f"/instances/{instance}").text
+    assert drawn(page, "failed") == []
+    assert drawn(page, "active") == [{"id": "check", "count": 1}]
+    assert "25" in supervisor.get(f"/instances/{instance}?tab=variables").text
+
+
+def test_cancelling_wants_a_reason_and_keeps_it_in_the_journal(site: Site, supervisor: FlaskClient) -> None:
+    instance = troubled.start(site)
+    token = token_of(supervisor.get("/instances").text)
+    refused = supervisor.post(f"/instances/{instance}/cancel", data={"reason": " ", "csrf_token": token})
+    assert refused.status_code == 422
+    assert "Say why." in refused.text
+    send(supervisor, f"/instances/{instance}/cancel", reason="The client has gone")
+    page = supervisor.get(f"/instances/{instance}?tab=actions").text
+    assert "The client has gone" in page
+    assert ">Cancelled<" in page
+
+
+def test_a_process_is_suspended_and_let_go_on(site: Site, supervisor: FlaskClient) -> None:
+    instance = troubled.start(site)
+    page = send(supervisor, f"/instances/{instance}/suspend", reason="Holidays")
+    assert "Let it go on" in page
+    page = send(supervisor, f"/instances/{instance}/resume")
+    assert "Let it go on" not in page
+
+
+def test_a_waiting_time_is_released_by_hand(site: Site, supervisor: FlaskClient) -> None:
+    instance = troubled.start(site, parts=2)
+    assert f"/instances/{instance}/release" in supervisor.get(f"/instances/{instance}").text
+    page = send(supervisor, f"/instances/{instance}/release", element_id="pause")
+    assert drawn(page, "active") == [{"id": "check", "count": 1}]
+
+
+def test_a_task_is_handed_over(site: Site, supervisor: FlaskClient) -> None:
+    instance = troubled.start(site, parts=2)
+    send(supervisor, f"/instances/{instance}/release", element_id="pause")
+    page = supervisor.get(f"/instances/{instance}?tab=tasks").text
+    found = re.search(rf"/instances/{instance}/tasks/\d+/assign", page)
+    assert found
+    page = send(supervisor, found[0], user_id=site.office.people["manager2"])
+    assert "Илья Соколов" in page
+
+
+def test_a_move_is_looked_at_before_it_is_made(site: Site, supervisor: FlaskClient) -> None:
+    instance = troubled.start(site, parts=2)
+    path = f"/instances/{instance}/move"
+    look = send(supervisor, path, cancel="pause", start_before="check", look="1")
+    assert "It would stand here" in look
+    assert re.search(r'name="start_before" value="check" checked', look)
+    assert drawn(supervisor.get(f"/instances/{instance}").text, "active") == [{"id": "pause", "count": 1}]
+    page = send(supervisor, path, cancel="pause", start_before="check", reason="Already calculated")
+    assert drawn(page, "active") == [{"id": "check", "count": 1}]
+    assert "Already calculated" in supervisor.get(f"/instances/{instance}?tab=actions").text
+
+
+def test_a_move_without_a_choice_or_a_reason_keeps_what_was_typed(site: Site, supervisor: FlaskClient) -> None:
+    instance = troubled.start(site)
+    token = token_of(supervisor.get("/instances").text)
+    path = f"/instances/{instance}/move"
+    nothing = supervisor.post(path, data={"reason": "Because", "csrf_token": token})
+    assert (nothing.status_code, "Because" in nothing.text) == (422, True)
+    silent = supervisor.post(path, data={"start_before": "check", "csrf_token": token})
+    assert silent.status_code == 422
+    assert re.search(r'name="start_before" value="check" checked', silent.text)
+
+
+def test_several_incidents_are_tried_again_at_once(site: Site, supervisor: FlaskClient) -> None:
+    instances = [troubled.in_trouble(site), troubled.in_trouble(site)]
+    html = supervisor.get("/incidents").text
+    assert all(f"/instances/{instance}#calculate" in html for instance in instances)
+    chosen = re.findall(r'name="incident" value="(\d+)"', html)
+    said = send(supervisor, "/incidents/retry", incident=chosen)
+    assert "gone on" in said
+    troubled.work_off(site)
+    assert "divides by zero" in supervisor.get("/jobs?state=failed").text
+
+
+def test_the_map_counts_what_stands_at_each_element(site: Site, supervisor: FlaskClient) -> None:
+    html = supervisor.get("/instances/map?process=corporate_sale").text
+    counts = {entry["id"]: entry["count"] for entry in drawn(html, "active") if isinstance(entry, dict)}
+    assert counts["call_interest"] == 6
+    version = re.search(r'data-element-url="(/instances/map/\d+/)', html)
+    assert version
+    assert "Облачная АТС на 40 рабочих мест" in supervisor.get(f"{version[1]}call_interest").text
+    assert "Nothing stands here" in supervisor.get(f"{version[1]}prepare_proposal").text
+
+
+def test_a_manager_sees_no_tools_of_a_supervisor(site: Site, client: FlaskClient) -> None:
+    sign_in(client, "manager", "en")
+    html = client.get("/instances/1").text
+    assert "/instances/1/suspend" not in html
+    assert client.get("/incidents").status_code == 403
+    token = token_of(client.get("/tasks").text)
+    answer = client.post("/instances/1/cancel", data={"reason": "Mine", "csrf_token": token})
+    assert answer.status_code == 403
