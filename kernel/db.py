@@ -64,10 +64,11 @@ class Database:
                 raise
 
     @contextmanager
-    def read_only(self) -> Iterator[Session]:
-        """A session that cannot write: PostgreSQL itself refuses."""
+    def read_only(self, *, snapshot: bool = False) -> Iterator[Session]:
+        """A session that cannot write: PostgreSQL itself refuses. A `snapshot` sees all as it was at its first look."""
         with Session(self.engine, expire_on_commit=False) as session:
-            session.execute(text("SET TRANSACTION READ ONLY"))
+            isolation = "ISOLATION LEVEL REPEATABLE READ, " if snapshot else ""
+            session.execute(text(f"SET TRANSACTION {isolation}READ ONLY"))
             try:
                 yield session
             finally:

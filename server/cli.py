@@ -49,7 +49,9 @@ def parser() -> argparse.ArgumentParser:
     command("demo", "fill an empty database with the demo sales department")
     command("check", "look for problems: settings, database, instances; says what to do about each")
     command("backup", "write everything to a file, also while the product runs").add_argument("file", type=Path)
-    command("restore", "read a backup into an empty database").add_argument("file", type=Path)
+    restore = command("restore", "read a backup into an empty database")
+    restore.add_argument("file", type=Path)
+    restore.add_argument("--force", action="store_true", help="throw away what is in the database")
     return made
 
 
@@ -70,7 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if type(error).__name__ not in EXPECTED:
             raise
-        sys.stderr.write(f"{error}\n")
+        original = getattr(error, "orig", None)  # what the database said, without SQLAlchemy's wrapping
+        sys.stderr.write(
+            f"The database cannot be used: {' '.join(str(original).split())}\n" if original else f"{error}\n"
+        )
         return 1
 
 
@@ -102,7 +107,7 @@ def _worker(given: argparse.Namespace, configured: Settings) -> int:
 
     if configured.database_url is None:
         raise settings.SettingsError("DATABASE_URL is not set: `serve` starts a database, `worker` needs one.")
-    worker.main(Database(configured.database_url, pool_size=2, application_name="procession worker"))
+    worker.main(Database(configured.database_url, pool_size=2, application_name=worker.CONNECTION_NAME))
     return 0
 
 
@@ -213,7 +218,7 @@ def _restore(given: argparse.Namespace, configured: Settings) -> int:
 
     with database_of(configured) as url:
         migrating.check_server(url)
-        rows = backup.read(url, given.file)
+        rows = backup.read(url, given.file, force=given.force)
     sys.stdout.write(f"{rows} rows restored\n")
     return 0
 

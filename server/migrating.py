@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from kernel.db import MINIMUM_SERVER_VERSION
@@ -18,6 +19,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 class WrongServer(RuntimeError):
     """The PostgreSQL server is too old; the text says what is needed."""
+
+
+def reason(error: OperationalError) -> str:
+    """What the server or the driver said, on one line."""
+    return " ".join(str(error.orig).split())
 
 
 def config(url: str) -> Config:

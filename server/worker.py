@@ -14,7 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import text
 
 from crm_model import auth
-from engine import jobs
+from engine import jobs, sweep
 from kernel.context import system_clock
 from kernel.db import Database
 from processes.engine_room import PORTS
@@ -24,6 +24,8 @@ LONGEST_NAP = 1.0
 """Seconds between looks at the queue when nothing wakes the worker earlier."""
 HOUSEKEEPING_MINUTES = 10
 HOUSEKEEPING_LOCK = 0x50524F43
+CONNECTION_NAME = "procession worker"
+"""The name under which workers are connected to the database; `check` looks for it."""
 log = logging.getLogger(__name__)
 
 
@@ -63,14 +65,20 @@ class Worker:
         return max(0.05, min(LONGEST_NAP, left))
 
     def _keep_house(self) -> None:
-        """Throws away what is over; only one worker of all does it at a time."""
+        """Throws away what is over and looks for instances that hang; only one worker of all does it at a time."""
         try:
             with self.database.transaction() as session:
                 if session.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": HOUSEKEEPING_LOCK}).scalar():
                     auth.forget_what_is_over(session)
                     session.execute(text("DELETE FROM inbox_message WHERE expires_at < now()"))
+                    self._look_for_stuck_instances()
         except Exception as error:
             log.warning("housekeeping failed: %s", error)
+
+    def _look_for_stuck_instances(self) -> None:
+        with self.database.read_only(snapshot=True) as session:
+            for found in sweep.stuck(session):
+                log.error("instance %s hangs at %s: it lacks %s", found.instance_id, found.element_id, found.missing)
 
 
 def main(database: Database) -> None:

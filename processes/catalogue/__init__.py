@@ -23,14 +23,18 @@ def files_of(key: str) -> list[tuple[str, bytes]]:
     return [(path.name, path.read_bytes()) for path in paths]
 
 
+def tag_of(key: str) -> str:
+    """Tells one release's files of a process from another's; kept as the comment of their deployment."""
+    return hashlib.sha256(b"".join(name.encode() + data for name, data in files_of(key))).hexdigest()[:16]
+
+
 def deploy_shipped(context: Context) -> list[str]:
     """Publishes what is new or has changed since it was last deployed; the keys of those."""
     deployed = []
     for key in ORDER:
-        files = files_of(key)
-        tag = hashlib.sha256(b"".join(name.encode() + data for name, data in files)).hexdigest()[:16]
+        tag = tag_of(key)
         known = select(Deployment.id).join(DefinitionRow, DefinitionRow.deployment_id == Deployment.id)
         if context.session.scalar(known.where(DefinitionRow.key == key, Deployment.comment == tag).limit(1)) is None:
-            designs.upload(context, files, publish=True, comment=tag)
+            designs.upload(context, files_of(key), publish=True, comment=tag)
             deployed.append(key)
     return deployed
