@@ -51,6 +51,7 @@ def create_app(settings: Settings, database: Database) -> Application:
     app.teardown_request(_close)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, _database_away)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     api.register(app)
     task_ui.register(app)
     return app

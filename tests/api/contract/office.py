@@ -1,0 +1,146 @@
+"""A small company to call the interface for: everyone's token, one record of each kind, and a sale that runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from crm_model import (
+    accounts,
+    activities,
+    articles,
+    auth,
+    business_lines,
+    competitors,
+    contacts,
+    deals,
+    documents,
+    leads,
+    line_items,
+    notes,
+    notifications,
+    participants,
+    products,
+    teams,
+    users,
+)
+from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, SYSTEM, Context
+from kernel.db import Database
+from kernel.paging import Page
+from processes import catalogue, instances, tasks
+from processes.views import TaskFilter
+
+PASSWORD = "correct horse"
+PEOPLE = {
+    "admin": ADMINISTRATOR, "designer": DESIGNER, "supervisor": SUPERVISOR, "head": HEAD,
+    "manager": MANAGER, "manager2": MANAGER, "stranger": MANAGER, "marketing": MARKETING,
+}  # fmt: skip
+"""`manager` owns everything; `manager2` is of the same team, which `head` leads; `stranger` is of no team."""
+
+
+@dataclass
+class Caller:
+    """Somebody with a token; paths begin after `/api/v1`."""
+
+    client: FlaskClient
+    token: str | None = None
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.call("GET", path, **more)
+
+    def post(self, path: str, body: Any = None, **more: Any) -> TestResponse:
+        return self.call("POST", path, json={} if body is None else body, **more)
+
+    def patch(self, path: str, body: Any, **more: Any) -> TestResponse:
+        return self.call("PATCH", path, json=body, **more)
+
+    def delete(self, path: str, **more: Any) -> TestResponse:
+        return self.call("DELETE", path, **more)
+
+    def send(self, path: str, file: tuple[bytes, str] | None, query: str = "", **values: Any) -> TestResponse:
+        """A multipart form with a file, as (content, name)."""
+        form = dict(values) if file is None else {**values, "file": (BytesIO(file[0]), file[1])}
+        return self.call("POST", path + query, data=form, content_type="multipart/form-data")
+
+    def call(self, method: str, path: str, headers: Mapping[str, str] | None = None, **more: Any) -> TestResponse:
+        sent = dict(headers or {})
+        if self.token is not None:
+            sent.setdefault("Authorization", f"Bearer {self.token}")
+        return self.client.open(f"/api/v1{path}", method=method, headers=sent, **more)
+
+
+@dataclass
+class Office:
+    """Ids of people and of what was made, by name."""
+
+    app: Flask
+    database: Database
+    people: dict[str, int] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+
+    def as_(self, name: str | None) -> Caller:
+        """A caller with somebody's token; None for a visitor."""
+        return Caller(self.app.test_client(), self.tokens[name] if name else None)
+
+    def acting(self, session: Session, name: str = "manager") -> Context:
+        user = users.get_user(Context(session, SYSTEM), self.people[name])
+        return Context(session, users.actor_of(user, "en"))
+
+
+def furnish(app: Flask, database: Database) -> Office:
+    office = Office(app, database)
+    with database.transaction() as session:
+        _hire(session, office)
+    with database.transaction() as session:
+        catalogue.deploy_shipped(office.acting(session, "admin"))
+    with database.transaction() as session:
+        _work(session, office)
+    return office
+
+
+def _hire(session: Session, office: Office) -> None:
+    system = Context(session, SYSTEM)
+    for name, role in PEOPLE.items():
+        user = users.add_user(session, username=name, name=name.title(), roles=[role], language="en")
+        session.flush()
+        office.people[name] = user.id
+        office.tokens[name], _ = auth.issue_token(Context(session, users.actor_of(user)), name="tests")
+    team = teams.create_team(system, {"name": "Sales", "head_id": office.people["head"]})
+    for name in ("manager", "manager2"):
+        users.update_user(system, office.people[name], {"team_id": team.id})
+    line = business_lines.create_business_line(system, {"name": "Cloud", "head_id": office.people["head"]})
+    product = products.create_product(system, {"name": "Licence", "price": "1000"})
+    office.ids |= {"team": team.id, "business_line": line.id, "product": product.id, "user": office.people["manager2"]}
+
+
+def _work(session: Session, office: Office) -> None:
+    me = office.acting(session)
+    ids = office.ids
+    ids["account"] = accounts.create_account(me, {"name": "Northern Trade"}).id
+    ids["contact"] = contacts.create_contact(me, {"name": "Anna Berg", "account_id": ids["account"]}).id
+    ids["lead"] = leads.create_lead(me, {"name": "Somebody", "email": "somebody@example.com"}).id
+    ids["deal"] = deals.create_deal(
+        me, {"title": "A hundred licences", "account_id": ids["account"], "amount": "100"}
+    ).id
+    linked = {"deal_id": ids["deal"]}
+    ids["activity"] = activities.create_activity(me, {"kind": "task", "subject": "Find the reports", **linked}).id
+    ids["note"] = notes.create_note(me, {"text": "They decide in spring.", **linked}).id
+    ids["document"] = documents.create_document(me, linked, file_name="offer.txt", content=b"Offer").id
+    ids["article"] = articles.create_article(office.acting(session, "head"), {"title": "Slides", "kind": "case"}).id
+    articles.set_file(office.acting(session, "head"), ids["article"], file_name="slides.pdf", content=b"%PDF")
+    contact, product = {"contact_id": ids["contact"], "role": "user"}, {"product_id": ids["product"], "quantity": 1}
+    ids["participant"] = participants.create_participant(me, ids["deal"], contact).id
+    ids["competitor"] = competitors.create_competitor(me, ids["deal"], {"name": "Rival"}).id
+    ids["line_item"] = line_items.create_line_item(me, ids["deal"], product).id
+    notifications.notify(me, office.people["manager"], kind="task", text="Look at this")
+    auth.issue_token(me, name="another")
+    ids["token"] = auth.list_tokens(me, Page()).items[0].id
+    sale = instances.start_instance(me, definition_key="corporate_sale", subject={"type": "deal", "id": ids["deal"]})
+    ids["instance"], ids["definition"] = sale.id, sale.definition.id
+    ids["task"] = tasks.list_tasks(me, TaskFilter(instance_id=sale.id), Page()).items[0].id
