@@ -9,7 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+import api
 from bpmn.examination import examine
 from bpmn.expressions import compile_expression, compile_script, to_json_value
 from bpmn.expressions.functions import FUNCTIONS
@@ -175,6 +177,23 @@ def test_both_languages_have_the_same_pages_with_the_same_headings_and_tables() 
         for language in LANGUAGES
     }
     assert shapes["en"] == shapes["ru"]
+
+
+@pytest.fixture(scope="module")
+def addresses() -> set[str]:
+    """Every address of the API, with `{id}` for a number, below /api/v1."""
+    app = Flask("documentation")
+    api.register(app)
+    rules = (re.sub(r"<[^>]+>", "{id}", rule.rule) for rule in app.url_map.iter_rules())
+    return {rule.removeprefix("/api/v1") for rule in rules}
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name in LANGUAGES], ids=lambda page: page.stem)
+def test_addresses_of_the_api_exist(page: Path, addresses: set[str]) -> None:
+    told = re.findall(r"/api/v1(/[\w./-]+)", words_of(page))
+    if page.stem == "api":
+        told += re.findall(r"`(/[\w{}/-]+)`", words_of(page).split("\n|", 1)[1])
+    assert set(told) <= addresses
 
 
 def test_imports_in_the_developers_examples_exist() -> None:
