@@ -57,6 +57,13 @@ def day(value: date | datetime | None) -> str:
     return text.day(when, g.language, now().date())
 
 
+def exact_day(value: date | datetime) -> str:
+    """`23 ноября`, today too, for sentences; with the year where it is another."""
+    when = local(value).date() if isinstance(value, datetime) else value
+    pattern = "d MMMM" if when.year == now().year else "d MMMM yyyy"
+    return format_date(when, pattern, locale=g.language)
+
+
 def weekday(value: date) -> str:
     """`пн, 23 ноября`."""
     return format_date(value, "EEE, d MMMM" if g.language == "ru" else "EEE, MMMM d", locale=g.language)
@@ -156,7 +163,7 @@ def text_html(value: str | None) -> Markup:
 
 
 FILTERS = {
-    "money": money, "short_money": short_money, "number": number, "day": day, "weekday": weekday, "week": week, "moment": moment,
+    "money": money, "short_money": short_money, "number": number, "day": day, "exact_day": exact_day, "weekday": weekday, "week": week, "moment": moment,
     "clock": clock, "due": due, "ago": ago, "is_late": is_late, "is_today": is_today, "duration": duration,
     "since_days": since_days, "size": size, "initials": text.initials, "for_input": for_input, "tel": tel,
     "phone": text.phone, "text_html": text_html,

@@ -107,7 +107,7 @@ class Visits:
             visit.page.fill("#username", username)
             visit.page.fill("#password", PASSWORD)
             visit.page.press("#password", "Enter")
-            visit.page.wait_for_url("**/tasks**")
+            visit.page.wait_for_url(lambda url: "/login" not in url)
         return visit
 
 

@@ -1,0 +1,101 @@
+"""Every screen fits a phone, passes axe in both themes and breaks no rule of the content policy."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.task_ui.conftest import Visits
+from tests.task_ui.test_screens import SCREENS
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LOOKED_AT = [
+    path
+    for path in SCREENS
+    if "?tab=a" not in path and not path.endswith(("/edit", "q=нет такого", "group=overdue", "group=postponed"))
+]
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, as rule and element."""
+    page.evaluate(AXE.read_text())
+    found: dict[str, Any] = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", json.loads(json.dumps(RULES))
+    )
+    return [f"{fault['id']}: {node['html'][:140]}" for fault in found["violations"] for node in fault["nodes"]]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_no_screen_is_wider_than_a_phone(visits: Visits, language: str) -> None:
+    visit = visits.start(phone=True, language=language)
+    wide = []
+    for path in SCREENS:
+        visit.open(path)
+        if visit.sideways() > 0:
+            wide.append(f"{path}: {visit.sideways()} px")
+    assert wide == []
+    assert visit.problems == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed")
+def test_axe_has_nothing_to_say(visits: Visits, theme: str) -> None:
+    visit = visits.start()
+    visit.page.context.add_cookies([{"name": "theme", "value": theme, "url": visit.url}])
+    visit.page.context.set_extra_http_headers({})
+    said: dict[str, list[str]] = {}
+    for path in LOOKED_AT:
+        page = visit.open(path)
+        found = faults(page)
+        if found:
+            said[path] = found
+    assert said == {}
+    assert visit.problems == []
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed")
+def test_axe_has_nothing_to_say_on_a_phone_and_at_the_door(visits: Visits) -> None:
+    visitor = visits.start(None, phone=True)
+    assert faults(visitor.open("/login")) == []
+    visit = visits.start(phone=True)
+    said = {path: faults(visit.open(path)) for path in ("/tasks", "/tasks/1", "/deals/1", "/pipeline", "/accounts/1")}
+    assert {path: found for path, found in said.items() if found} == {}
+
+
+def test_the_first_view_is_light(visits: Visits) -> None:
+    """Below 100 kB over the line once the files of the front end are kept by the browser."""
+    visit = visits.start()
+    visit.open("/tasks")
+    sizes: list[int] = []
+    visit.page.on("response", lambda answer: sizes.append(len(answer.body())) if answer.status == 200 else None)
+    visit.open("/tasks")
+    document = visit.page.evaluate("performance.getEntriesByType('navigation')[0].encodedBodySize")
+    moved = visit.page.evaluate("performance.getEntriesByType('resource').reduce((sum, e) => sum + e.transferSize, 0)")
+    assert document + moved < 100_000
+
+
+def test_targets_are_large_enough_to_touch(visits: Visits) -> None:
+    visit = visits.start(phone=True)
+    page = visit.open("/tasks/1")
+    for button in page.locator(".results .btn, .btn.call, .bottombar a, .bottombar button, .topbar .tool").all():
+        box = button.bounding_box()
+        if box:
+            assert box["height"] >= 40, button.inner_text()
+
+
+def test_the_card_can_be_read_and_done_without_scripts(visits: Visits) -> None:
+    context = visits.browser.new_context(java_script_enabled=False)
+    visits.contexts.append(context)
+    page = context.new_page()
+    page.goto(visits.site.url + "/login")
+    page.fill("#username", "manager")
+    page.fill("#password", "demo")
+    page.click("form button.primary")
+    page.locator("a[data-task]").first.click()
+    assert page.locator("#task-title").is_visible()
+    page.locator(".results button.primary").click()
+    assert page.locator(".step-done, .note-box.error").first.is_visible()

@@ -1,0 +1,147 @@
+"""Processes in a real browser: diagrams with what is drawn on them, and what a press on a shape does."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.task_ui import troubled
+from tests.task_ui.conftest import Site, Visits
+from tests.task_ui.test_care import AXE, faults
+
+pytestmark = pytest.mark.browser
+SCREENS = (
+    "/instances", "/instances/map?process=discount", "/instances/map?process=corporate_sale", "/incidents", "/jobs",
+    "/processes", "/processes/1", "/processes/1?tab=versions", "/processes/1?tab=text", "/processes/1/publish",
+    "/settings/users", "/settings/teams", "/settings/business-lines", "/settings/products", "/settings/stages",
+    "/settings/users/1", "/settings/products/1", "/knowledge/new",
+)  # fmt: skip
+TABS = ("history", "tasks", "variables", "jobs", "actions")
+
+
+@pytest.fixture(scope="module")
+def instance(site: Site) -> int:
+    """One that has come to grief, with the deal it is about."""
+    troubled.deploy(site, ("discount.bpmn", troubled.discount()))
+    return troubled.in_trouble(site, deal=site.office.deals[0])
+
+
+def screens(instance: int) -> list[str]:
+    own = [f"/instances/{instance}?tab={tab}" for tab in TABS]
+    asked = [f"/instances/{instance}/{what}" for what in ("move", "cancel", "data", "message", "suspend")]
+    return [*SCREENS, *own, *asked]
+
+
+def test_a_supervisor_follows_an_instance_and_retries_its_incident(visits: Visits, instance: int) -> None:
+    visit = visits.start("supervisor")
+    page = visit.open("/instances?incident=1")
+    page.locator(f'a.main[href="/instances/{instance}"]').click()
+    diagram = page.locator(".diagram")
+    expect(diagram.locator('[data-element-id="pause"].is-here')).to_be_visible()
+    expect(diagram.locator('[data-element-id="gather"].was-here')).to_be_visible()
+    expect(diagram.locator('[data-element-id="calculate"].failed-here')).to_be_visible()
+    expect(diagram.locator(".token.bad")).to_have_text("!")
+    page.locator('.course [data-element="gather"] .link').click()
+    expect(diagram.locator('[data-element-id="gather"].chosen')).to_be_visible()
+    diagram.locator('[data-element-id="pause"] .djs-hit').click()
+    expect(page.locator('.course li[data-element="pause"]')).to_have_class(re.compile("current"))
+    page.locator(".incident").get_by_role("button", name="Повторить").click()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".toast-line")).to_be_visible()
+    assert visit.problems == []
+
+
+def test_cancelling_asks_in_a_dialog_for_the_reason(site: Site, visits: Visits, instance: int) -> None:
+    other = troubled.start(site)
+    visit = visits.start("supervisor")
+    page = visit.open(f"/instances/{other}")
+    page.locator(".page-head details.menu summary").click()
+    page.locator('[data-dialog-from$="/cancel"]').click()
+    page.locator("dialog[open] textarea").fill("Клиент передумал")
+    page.locator("dialog[open] .btn.danger").click()
+    page.wait_for_url(f"**/instances/{other}")
+    expect(page.locator(".deal-line .badge").first).to_have_text("Отменено")
+    assert visit.problems == []
+
+
+def test_a_move_is_chosen_on_the_diagram(site: Site, visits: Visits, instance: int) -> None:
+    other = troubled.start(site, parts=2)
+    visit = visits.start("supervisor")
+    page = visit.open(f"/instances/{other}/move")
+    page.locator('[data-element-id="pause"] .djs-hit').click()
+    page.locator('[data-element-id="check"] .djs-hit').click()
+    expect(page.locator('[name="cancel"][value="pause"]')).to_be_checked()
+    expect(page.locator('[name="start_before"][value="check"]')).to_be_checked()
+    expect(page.locator('[data-element-id="check"].will-start')).to_be_visible()
+    page.locator('[name="look"]').click()
+    expect(page.locator(".would li")).to_have_text("Проверить скидку")
+    assert visit.problems == []
+
+
+def test_a_press_on_the_map_lists_what_stands_there(visits: Visits, instance: int) -> None:
+    visit = visits.start("supervisor")
+    page = visit.open("/instances/map?process=corporate_sale")
+    expect(page.locator(".token").first).to_contain_text("6")
+    page.locator('[data-element-id="call_interest"] .djs-hit').click(position={"x": 6, "y": 34})
+    expect(page.locator("#at-element")).to_contain_text("Облачная АТС на 40 рабочих мест")
+    assert visit.problems == []
+
+
+def test_a_designer_mends_a_broken_file_and_publishes_it(visits: Visits, instance: int, tmp_path: Path) -> None:
+    file = tmp_path / "repair.bpmn"
+    file.write_bytes(troubled.broken())
+    visit = visits.start("designer")
+    page = visit.open("/processes/upload")
+    page.set_input_files('[name="file"]', file)
+    page.fill('[name="comment"]', "Первая попытка")
+    page.get_by_role("button", name="Проверить и загрузить").click()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".findings .error").first).to_be_visible()
+    expect(page.locator('[name="comment"]')).to_have_value("Первая попытка")
+    assert [told for told in visit.problems if "422" not in told] == []
+    visit.problems.clear()
+    file.write_bytes(troubled.discount())
+    page.set_input_files('[name="file"]', file)
+    page.get_by_role("button", name="Проверить и загрузить").click()
+    page.wait_for_url(re.compile(r"/processes/\d+$"))
+    page.get_by_role("link", name="Опубликовать").click()
+    page.locator(".side form button").click()
+    expect(page.locator(".deal-line .badge").first).to_have_text("Опубликован")
+    assert visit.problems == []
+
+
+def test_diagrams_are_zoomed_with_keys_and_buttons_and_fill_the_screen(visits: Visits, instance: int) -> None:
+    visit = visits.start("supervisor")
+    page = visit.open(f"/instances/{instance}")
+    shown = page.locator(".diagram")
+    port = shown.locator(".viewport")
+    before = port.get_attribute("transform")
+    shown.locator("[data-zoom-in]").click()
+    assert port.get_attribute("transform") != before
+    shown.locator("[data-expand]").click()
+    expect(shown).to_have_class(re.compile("expanded"))
+    page.keyboard.press("Escape")
+    expect(shown).not_to_have_class(re.compile("expanded"))
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_no_screen_of_processes_is_wider_than_a_phone(visits: Visits, instance: int, language: str) -> None:
+    visit = visits.start("admin", phone=True, language=language)
+    wide = []
+    for path in screens(instance):
+        visit.open(path)
+        if visit.sideways() > 0:
+            wide.append(f"{path}: {visit.sideways()} px")
+    assert wide == []
+    assert visit.problems == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed")
+def test_axe_has_nothing_to_say_of_the_process_screens(visits: Visits, instance: int, theme: str) -> None:
+    visit = visits.start("admin")
+    visit.page.context.add_cookies([{"name": "theme", "value": theme, "url": visit.url}])
+    said = {path: found for path in screens(instance) if (found := faults(visit.open(path)))}
+    assert said == {}
+    assert visit.problems == []
