@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from crm_model import auth, teams, users
+from crm_model import auth, business_lines, teams, users
 from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, SYSTEM, Context
 from kernel.db import Database
 from processes import catalogue
@@ -85,6 +85,8 @@ def api_tokens(api_database: Database) -> dict[str, str]:
         team = teams.create_team(system, {"name": "Sales", "head_id": users.id_of(session, "head")})
         for name in ("manager", "manager2"):
             users.update_user(system, users.id_of(session, name) or 0, {"team_id": team.id})
+        business_lines.create_business_line(system, {"name": "Machines", "head_id": users.id_of(session, "head")})
+        business_lines.create_business_line(system, {"name": "Spare parts"})
         catalogue.deploy_shipped(system)
     return tokens
 
@@ -107,3 +109,8 @@ def manager(signed_in: Callers) -> Caller:
 @pytest.fixture
 def head(signed_in: Callers) -> Caller:
     return signed_in("head")
+
+
+@pytest.fixture
+def supervisor(signed_in: Callers) -> Caller:
+    return signed_in("supervisor")
