@@ -278,6 +278,8 @@ class Execution:
                     continue
                 live.run.advance()
                 busy |= self._exchange(live)
+            # An operation may have started an instance, or moved one that was looked at already.
+            busy |= any(live.status == ACTIVE and live.run.queue for live in self.lives.values())
 
     def _exchange(self, live: Live) -> bool:
         run = live.run

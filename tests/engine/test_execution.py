@@ -296,3 +296,27 @@ def test_state_of_a_long_loop_does_not_grow(bench: Bench, database: Database) ->
         assert count == 1 + 1 + 30 * 3
         assert session.execute(text("select 1")).scalar() == 1
         assert session.scalars(select(SubscriptionRow).where(SubscriptionRow.instance_id == instance)).all() == []
+
+
+def test_an_instance_that_an_operation_starts_goes_on_in_the_same_step(bench: Bench) -> None:
+    from engine import instances
+
+    bench.deploy(SIMPLE)
+    registry = Registry()
+
+    @registry.operation("other.start", title="Start another")
+    def start_another(step: Step) -> dict[str, int]:
+        definition = instances.definition_for(step.execution, "simple", None)
+        return {"other": instances.start(step.execution, definition, variables={"x": 2}).id}
+
+    starter = diagram(
+        node("start", "s")
+        + node("service", "o", "<extensionElements><procession:operation name='other.start'/></extensionElements>")
+        + node("end", "e"),
+        "s -> o; o -> e",
+        id="starter",
+    )
+    bench.ports = Ports(operations=registry)
+    instance = bench.start(bench.deploy(starter))
+    assert bench.state(instance) == "completed"
+    assert bench.open(bench.variables(instance)["other"]) == ["a"]
