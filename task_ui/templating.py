@@ -74,8 +74,8 @@ def said(message: str, **params: Any) -> str:
     return text % params if params else text
 
 
-def counted(one: str, many: str, count: int) -> str:
-    return translations(_language()).ngettext(one, many, count) % {"num": count}
+def counted(one: str, many: str, count: int, **params: Any) -> str:
+    return translations(_language()).ngettext(one, many, count) % {"num": count, **params}
 
 
 def _gettext(message: str) -> str:

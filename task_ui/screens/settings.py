@@ -60,7 +60,8 @@ PRODUCT = (
 @blueprint.route("/profile", methods=["GET", "POST"])
 def profile() -> View:
     user = users.get_profile(ctx())
-    values, errors = forms.filled(user, PROFILE), {}
+    values = forms.filled(user, PROFILE)
+    errors: dict[str, list[str]] = {}
     if request.method == "POST":
         values = forms.read(PROFILE, request.form)
         saved, errors = attempt(lambda: users.update_profile(ctx(), values))

@@ -70,6 +70,13 @@ def test_publishing_is_a_page_that_says_what_it_means(designer: FlaskClient) -> 
     assert ">Retired<" in page
 
 
+def test_publishing_says_how_many_go_on_where_they_are(site: Site, designer: FlaskClient) -> None:
+    published(designer, "discount.bpmn", troubled.discount())
+    troubled.start(site)
+    answer = upload(designer, ("discount.bpmn", troubled.discount("amount")))
+    assert "goes on there to its end." in designer.get(f"{answer.location}/publish").text
+
+
 def test_two_versions_are_compared_on_their_diagrams(designer: FlaskClient) -> None:
     first = published(designer, "discount.bpmn", troubled.discount())
     second = published(designer, "discount.bpmn", troubled.discount("amount / (parts + 1)"))
