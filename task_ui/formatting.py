@@ -163,8 +163,8 @@ def text_html(value: str | None) -> Markup:
 
 
 FILTERS = {
-    "money": money, "short_money": short_money, "number": number, "day": day, "exact_day": exact_day, "weekday": weekday, "week": week, "moment": moment,
-    "clock": clock, "due": due, "ago": ago, "is_late": is_late, "is_today": is_today, "duration": duration,
-    "since_days": since_days, "size": size, "initials": text.initials, "for_input": for_input, "tel": tel,
-    "phone": text.phone, "text_html": text_html,
+    "money": money, "short_money": short_money, "number": number, "day": day, "exact_day": exact_day,
+    "weekday": weekday, "week": week, "moment": moment, "clock": clock, "due": due, "ago": ago, "is_late": is_late,
+    "is_today": is_today, "duration": duration, "since_days": since_days, "size": size, "initials": text.initials,
+    "for_input": for_input, "tel": tel, "phone": text.phone, "text_html": text_html,
 }  # fmt: skip

@@ -1,10 +1,11 @@
 """What the manager's forms do: tasks, deals, stages, records; nothing typed is lost when something stands in the way."""
 
 import re
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from lxml.html import document_fromstring as html5
+from lxml import html as markup
 
 from processes import tasks
 from tests.task_ui.conftest import Site
@@ -25,9 +26,10 @@ class Desk:
         return first.status_code, answer.text
 
     def form(self, path: str) -> dict[str, str]:
-        """What the browser would send back of the first form of the page's content."""
-        form = next(found for found in html5(self.client.get(path).text).forms if found.get("action") == path)
-        return {str(name): str(value) for name, value in form.form_values() if name != "csrf_token"}
+        """What the browser would send back of the form that posts to the page itself."""
+        page: Any = markup.document_fromstring(self.client.get(path).text)
+        form = next(found for found in page.forms if found.get("action") == path)
+        return {name: value for name, value in form.form_values() if name != "csrf_token"}
 
     def start_sale(self) -> int:
         """A new sale on a client that has none; the number of its first task."""
