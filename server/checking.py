@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import ResolutionError
 from alembic.util import CommandError
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
@@ -50,11 +51,14 @@ def check(settings: Settings, url: str) -> list[Problem]:
     database = Database(url, pool_size=1, application_name="procession check")
     try:
         with database.read_only(snapshot=True) as session:
-            for rule in RULES:
-                found += rule(session, system_clock())
+            return found + problems(session, system_clock())
     finally:
         database.close()
-    return found
+
+
+def problems(session: Session, now: datetime) -> list[Problem]:
+    """What is wrong with what the database holds."""
+    return [problem for rule in RULES for problem in rule(session, now)]
 
 
 def _installation(settings: Settings) -> Iterator[Problem]:
@@ -98,7 +102,7 @@ def _schema(url: str) -> Iterator[Problem]:
         with database.read_only() as session:
             current = MigrationContext.configure(session.connection()).get_current_revision()
         pending = [*scripts.iterate_revisions("head", current or "base")]
-    except CommandError:
+    except (CommandError, ResolutionError):
         yield Problem(
             f"The database has revision {current}, which this release does not know: a newer one made it.",
             "Run the release that made it, or a newer one.",
