@@ -86,4 +86,4 @@ def _moment(live: Live, token: Token, node: Node, text: str | None) -> str | Non
     try:
         return due_date(value, live.host.now).isoformat()
     except TimeError as error:
-        raise ProcessError(node.id, node.name or node.id, f"{text!r} is not a time: {value!r}.") from error
+        raise ProcessError(node.id, node.name or node.id, error) from error

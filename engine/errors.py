@@ -1,10 +1,10 @@
 """What can go wrong while a process runs."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from kernel.errors import AppError, Conflict, NotFound
-from kernel.i18n import N_
+from kernel.errors import AppError, Conflict, Message, NotFound, text_of
+from kernel.i18n import N_, translate
 
 
 class BpmnError(Exception):
@@ -17,20 +17,37 @@ class BpmnError(Exception):
         super().__init__(f"{code}: {message}" if message else code)
 
 
+class Readable(Protocol):
+    """What can say itself in a language, such as an error of an expression."""
+
+    def in_language(self, language: str) -> str: ...
+
+
 class ProcessError(AppError):
     """A step could not be done and was undone whole; says at which element and why."""
 
     default_code = "process_error"
     default_message = N_("The process could not go on at “%(element)s”: %(reason)s Nothing was changed.")
 
-    def __init__(self, element_id: str, element: str, reason: str, *, code: str | None = None) -> None:
+    def __init__(
+        self, element_id: str, element: str, reason: str | Message | Readable, *, code: str | None = None
+    ) -> None:
         self.element_id = element_id
-        self.reason = reason
+        self.why = reason
+        self.reason = self._reason_in("en")
         super().__init__(
             code,
-            params={"element": element, "reason": reason},
-            details={"element_id": element_id, "reason": reason},
+            params={"element": element, "reason": self.reason},
+            details={"element_id": element_id, "reason": self.reason},
         )
+
+    def in_language(self, language: str) -> str:
+        return translate(self.message, language, **{**self.params, "reason": self._reason_in(language)})
+
+    def _reason_in(self, language: str) -> str:
+        if isinstance(self.why, str | Message):
+            return text_of(self.why, language)
+        return self.why.in_language(language)
 
 
 class DefinitionNotFound(NotFound):

@@ -23,9 +23,10 @@ from engine.state import State, Token, decode, encode
 from engine.store import ClosedTask, Closing
 from engine.tables import ACTIVE, SUSPENDED, InstanceRow
 from kernel.context import Context
-from kernel.errors import AppError, NotFound, ValidationFailed
+from kernel.errors import AppError, Message, NotFound, ValidationFailed
 from kernel.i18n import N_
 
+NO_OPERATION = N_("There is no operation “%(operation)s”.")
 NOT_DEPLOYED = N_("The called process “%(key)s” is not published.")
 WAITING_KINDS = frozenset({kinds.TASK, kinds.CHOICE, kinds.CATCH, kinds.LISTEN, kinds.JOB, kinds.INCIDENT})
 _instance_ids = Sequence("process_instance_id_seq")
@@ -124,7 +125,7 @@ class InstanceHost:
         node = run.graph.node(token.node)
         found = self.execution.ports.operations.get(operation)
         if found is None:
-            raise ProcessError(node.id, node.name or node.id, f"unknown operation {operation!r}.")
+            raise ProcessError(node.id, node.name or node.id, Message(NO_OPERATION, operation=operation))
         names = run.names(token.scope)
         values = {spec.name: names.get(spec.name) for spec in found.parameters}
         try:

@@ -17,10 +17,12 @@ from engine.errors import BpmnError, ProcessError
 from engine.graph import Graph
 from engine.names import Names
 from engine.state import ROOT, Scope, State, Token
+from kernel.i18n import N_
 
 COMPLETED, CANCELLED, FAILED = "completed", "cancelled", "failed"
 MAXIMUM_ELEMENTS = 5_000
 """Elements one transaction may enter before the instance is stopped as a runaway."""
+RUNAWAY = N_("The process went round without a pause; it was stopped here.")
 
 
 @dataclass
@@ -56,7 +58,7 @@ class Run:
         try:
             return self.graph.expression(text).evaluate(self.names(scope))
         except ExpressionError as error:
-            raise ProcessError(node.id, node.name or node.id, f"{text!r}: {error}", code="expression_failed") from error
+            raise ProcessError(node.id, node.name or node.id, error, code="expression_failed") from error
 
     def set_variables(self, values: Mapping[str, Any], scope: int = ROOT) -> None:
         """Writes where a name is local already, else to the instance."""
@@ -205,7 +207,7 @@ class Run:
         self.steps += 1
         node = self.graph.node(token.node)
         if self.steps > MAXIMUM_ELEMENTS:
-            self.trouble(token, "runaway", "The process went round without a pause; it was stopped here.")
+            self.trouble(token, "runaway", RUNAWAY)
         elif node.loop is not None and not self.is_iteration(token):
             loops.begin(self, token, node)
         else:

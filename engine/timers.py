@@ -27,7 +27,7 @@ def arm(run: Run, token: Token, node: Node, index: int, event: EventDefinition) 
     try:
         due = due_date(_value(run, token, node, text), run.host.now)
     except TimeError as error:
-        raise _invalid(node, text, error) from error
+        raise _invalid(node, error) from error
     token.data[f"due{index}"] = due.timestamp()
 
 
@@ -45,7 +45,7 @@ def rearm(run: Run, token: Token, node: Node, index: int, event: EventDefinition
     try:
         due = parse_cycle(str(_value(run, token, node, text))).next_time(began, fired, previous)
     except TimeError as error:
-        raise _invalid(node, text, error) from error
+        raise _invalid(node, error) from error
     if due is None:
         return False
     token.data[f"due{index}"] = due.timestamp()
@@ -57,8 +57,8 @@ def _moment(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
-def _invalid(node: Node, text: str, error: TimeError) -> ProcessError:
-    return ProcessError(node.id, node.name or node.id, f"{text!r}: {error}", code="timer_invalid")
+def _invalid(node: Node, error: TimeError) -> ProcessError:
+    return ProcessError(node.id, node.name or node.id, error, code="timer_invalid")
 
 
 def _value(run: Run, token: Token, node: Node, text: str) -> Any:

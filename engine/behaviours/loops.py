@@ -9,8 +9,13 @@ from engine.behaviours import events
 from engine.errors import ProcessError
 from engine.runtime import Run
 from engine.state import Scope, Token
+from kernel.errors import Message
+from kernel.i18n import N_
 
 MAXIMUM_ITERATIONS = 10_000
+NO_LIST = N_("“%(text)s” is not a list.")
+NO_NUMBER = N_("“%(text)s” is not a number.")
+TOO_OFTEN = N_("It would repeat more than %(count)s times.")
 
 
 def begin(run: Run, token: Token, node: Node) -> None:
@@ -45,16 +50,16 @@ def _items(run: Run, token: Token, node: Node, loop: Loop) -> list[Any]:
         if found is None:
             found = []
         if not isinstance(found, list | tuple):
-            raise ProcessError(node.id, node.name or node.id, f"{loop.collection!r} is not a list.")
+            raise ProcessError(node.id, node.name or node.id, Message(NO_LIST, text=loop.collection))
         items = list(found)
     else:
         count = run.evaluate(loop.cardinality or "0", token.scope, node)
         try:
             items = list(range(min(int(count or 0), MAXIMUM_ITERATIONS + 1)))
         except (TypeError, ValueError) as error:
-            raise ProcessError(node.id, node.name or node.id, f"{loop.cardinality!r} is not a number.") from error
+            raise ProcessError(node.id, node.name or node.id, Message(NO_NUMBER, text=loop.cardinality)) from error
     if len(items) > MAXIMUM_ITERATIONS:
-        raise ProcessError(node.id, node.name or node.id, f"more than {MAXIMUM_ITERATIONS} iterations.")
+        raise ProcessError(node.id, node.name or node.id, Message(TOO_OFTEN, count=MAXIMUM_ITERATIONS))
     return items
 
 

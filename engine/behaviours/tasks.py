@@ -80,7 +80,7 @@ def script(run: Run, token: Token, node: Node) -> None:
     try:
         values = run.graph.script(node.script or "").run(run.names(token.scope))
     except ExpressionError as error:
-        raise ProcessError(node.id, node.name or node.id, str(error), code="script_failed") from error
+        raise ProcessError(node.id, node.name or node.id, error, code="script_failed") from error
     run.set_variables(values, token.scope)
     run.leave(token)
 

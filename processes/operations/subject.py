@@ -5,6 +5,9 @@ from __future__ import annotations
 from crm_model.deal_entities import Deal
 from engine.errors import BpmnError
 from engine.execution import Step
+from kernel.i18n import N_
+
+NO_DEAL = N_("This step needs a deal, and the process has none yet.")
 
 
 def deal_of(step: Step) -> Deal:
@@ -13,4 +16,4 @@ def deal_of(step: Step) -> Deal:
         deal = step.context.session.get(Deal, step.live.subject[1])
         if deal is not None:
             return deal
-    raise BpmnError("no_deal", "This step needs a deal, and the process has none yet.")
+    raise BpmnError("no_deal", NO_DEAL)
