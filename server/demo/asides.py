@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from crm_model import competitors, documents, line_items, notes
+from crm_model import accounts, competitors, documents, line_items, notes
 from crm_model.deal_entities import Deal
 from processes import activities, sales
 from server.demo import values, words
@@ -74,6 +74,13 @@ def describe(sale: Sale) -> None:
         given["business_line_id"] = sale.department.lines[sale.offer.line].id
     owner = next(user for user in sale.department.people.values() if user.id == deal.owner_id)
     sales.update_deal(sale.context(owner), deal.id, given)
+
+
+def welcome(sale: Sale) -> None:
+    """Who has bought is a customer."""
+    stage = "repeat" if sale.client.account.type == "customer" else "purchase"
+    given = {"type": "customer", "journey_stage": stage}
+    accounts.update_account(sale.context(), sale.client.account.id, given)
 
 
 def itemise(sale: Sale) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from crm_model import notifications
+from crm_model.activities import Activity
 from crm_model.notifications import Notification
 from crm_model.users import User, actor_of
 from engine.tables import ACTIVE, DefinitionRow, InstanceRow, UserTaskRow
 from kernel.context import Context
-from processes import designs, tasks
+from processes import activities, designs, tasks
 from processes.instances import suspend_instance
 from server.demo import words
 from server.demo.randomness import stream
@@ -20,21 +21,27 @@ from server.demo.timeline import HOURS
 
 SUSPENDED, POSTPONED, COMMENTED = 0.05, 0.1, 0.15
 """Shares of the open sales."""
+PATIENCE = timedelta(hours=20)
+"""How long a promise to a client may be overdue."""
 READ = timedelta(days=2)
 """What is older than this has been read."""
 APPROVAL = "document_approval"
 
 
 def _context(sale: Sale, user: User, hours_ago: float) -> Context:
-    moment = sale.timeline.at(sale.timeline.present - hours_ago)
+    return _acting(sale, user, sale.timeline.at(sale.timeline.present - hours_ago))
+
+
+def _acting(sale: Sale, user: User, moment: datetime) -> Context:
     return Context(sale.session, actor_of(user, "ru"), lambda: moment)
 
 
 def finish(sales: list[Sale]) -> None:
-    """Looks at every open sale, in the order of their numbers."""
+    """Looks at every sale, in the order of their numbers."""
     for sale in sales:
         chance = stream("control", sale.number).random()
         if not sale.waits_for:
+            _keep_promises(sale)
             continue
         if chance < SUSPENDED:
             _suspend(sale, words.SUSPENDED[sale.number % len(words.SUSPENDED)])
@@ -44,6 +51,17 @@ def finish(sales: list[Sale]) -> None:
             _comment(sale)
     if sales:
         _read(sales[0])
+
+
+def _keep_promises(sale: Sale) -> None:
+    """What was planned with the client when the deal was closed has been done when its time came."""
+    planned = select(Activity).where(
+        Activity.deal_id == sale.deal_id, Activity.task_id.is_(None), Activity.completed_at.is_(None)
+    )
+    for activity in sale.session.scalars(planned).all():
+        if activity.due is not None and activity.due < sale.timeline.now - PATIENCE:
+            done = activity.due + timedelta(minutes=sale.random.randint(20, 200))
+            activities.complete_activity(_acting(sale, sale.owner, done), activity.id, result="completed")
 
 
 def _read(sale: Sale) -> None:
@@ -101,5 +119,4 @@ def _approval(sale: Sale, state: str) -> int:
 
 
 def _designer(sale: Sale) -> Context:
-    moment = sale.moment
-    return Context(sale.session, actor_of(sale.department.people["designer"], "ru"), lambda: moment)
+    return _acting(sale, sale.department.people["designer"], sale.moment)

@@ -150,6 +150,8 @@ def _side_by_side(url: str, plan: Plan, waiting: list[str], at_once: int, progre
             if count < len(waiting):
                 worker.terminate()
             worker.join()
+    if any(worker.exitcode == -signal.SIGINT for worker in workers):
+        raise KeyboardInterrupt
     if count < len(waiting):
         raise RuntimeError("The demo data could not be made: a process ended early")
     return whole

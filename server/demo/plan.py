@@ -153,11 +153,14 @@ class Planner:
             self.steps.append(Jump(self.random.uniform(4, 30), "lost", given))
 
     def reroute(self, stage: str, process: str) -> None:
+        """The client is asked again in the other process, and declines."""
         self.stage(stage, "rerouted")
         self.answer("close_deal", wait=(0.1, 2), reroute_to=process)
         self.steps.append(Follow(0))
+        self.no_interest()
 
     def win(self) -> None:
+        self.aside(asides.welcome, wait=(0.2, 2))
         self.answer("review_won", wait=(1, 8), next_activities=values.next_activities)
 
     # Stages

@@ -41,7 +41,7 @@ def account(sale: Sale) -> int:
 
 
 def title(sale: Sale) -> str:
-    return f"{sale.offer.title} — {sale.client.short}"
+    return sale.offer.title
 
 
 def rough_amount(sale: Sale) -> str:

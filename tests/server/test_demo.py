@@ -204,7 +204,7 @@ def test_the_same_moment_makes_the_same_data_however_many_work_at_it(loaded: Dat
     with another(postgres, "again") as database:
         command = [sys.executable, "-c", SIDE_BY_SIDE, NOW.isoformat(), str(SCALE)]
         subprocess.run(command, env={**os.environ, "DEMO_URL": database.url}, check=True, timeout=300)
-        query = select(Deal.title, Deal.amount, Deal.stage, Deal.created_at, Deal.closed_at).order_by(Deal.title)
+        query = select(Deal.title, Deal.amount, Deal.stage, Deal.created_at, Deal.closed_at).order_by(Deal.created_at)
         with loaded.read_only() as one, database.read_only() as other:
             assert one.execute(query).all() == other.execute(query).all()
 
