@@ -52,6 +52,8 @@ def _has_token(secret: str) -> bool:
 
 def protect(answer: Response) -> Response:
     if request.path.startswith(PREFIX):
+        if answer.status_code == 204:
+            answer.headers.pop("Content-Type", None)
         answer.headers.setdefault("Cache-Control", "no-store")
         answer.headers.setdefault("X-Content-Type-Options", "nosniff")
         answer.headers.setdefault("Referrer-Policy", "same-origin")

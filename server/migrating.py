@@ -57,6 +57,8 @@ def migrate(url: str) -> None:
 
 def is_current(session: Session) -> bool:
     """Whether the database has the schema that this program was written for."""
+    if session.execute(text("SELECT to_regclass('alembic_version')")).scalar() is None:
+        return False
     head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     return session.execute(text("SELECT version_num FROM alembic_version")).scalar() == head
 

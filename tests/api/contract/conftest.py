@@ -4,8 +4,10 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+from alembic import command
 
 from kernel.db import Database
+from server import migrating
 from server.app import create_app
 from server.embedded import Embedded
 from server.settings import Settings
@@ -18,6 +20,7 @@ def office(postgres: Embedded) -> Iterator[Office]:
     name = f"contract_{os.getpid()}"
     _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
     database = Database(postgres.url(name))
+    command.stamp(migrating.config(database.url), "head")
     try:
         yield furnish(create_app(Settings(), database), database)
     finally:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import Headers
 
 from crm_model import (
     accounts,
@@ -43,6 +43,16 @@ PEOPLE = {
 """`manager` owns everything; `manager2` is of the same team, which `head` leads; `stranger` is of no team."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`json` is None where the body is something else."""
+
+    status: int
+    json: Any
+    data: bytes
+    headers: Headers
+
+
 @dataclass
 class Caller:
     """Somebody with a token; paths begin after `/api/v1`."""
@@ -50,28 +60,29 @@ class Caller:
     client: FlaskClient
     token: str | None = None
 
-    def get(self, path: str, **more: Any) -> TestResponse:
+    def get(self, path: str, **more: Any) -> Answer:
         return self.call("GET", path, **more)
 
-    def post(self, path: str, body: Any = None, **more: Any) -> TestResponse:
+    def post(self, path: str, body: Any = None, **more: Any) -> Answer:
         return self.call("POST", path, json={} if body is None else body, **more)
 
-    def patch(self, path: str, body: Any, **more: Any) -> TestResponse:
+    def patch(self, path: str, body: Any, **more: Any) -> Answer:
         return self.call("PATCH", path, json=body, **more)
 
-    def delete(self, path: str, **more: Any) -> TestResponse:
+    def delete(self, path: str, **more: Any) -> Answer:
         return self.call("DELETE", path, **more)
 
-    def send(self, path: str, file: tuple[bytes, str] | None, query: str = "", **values: Any) -> TestResponse:
+    def send(self, path: str, file: tuple[bytes, str] | None, query: str = "", **values: Any) -> Answer:
         """A multipart form with a file, as (content, name)."""
         form = dict(values) if file is None else {**values, "file": (BytesIO(file[0]), file[1])}
         return self.call("POST", path + query, data=form, content_type="multipart/form-data")
 
-    def call(self, method: str, path: str, headers: Mapping[str, str] | None = None, **more: Any) -> TestResponse:
+    def call(self, method: str, path: str, headers: Mapping[str, str] | None = None, **more: Any) -> Answer:
         sent = dict(headers or {})
         if self.token is not None:
             sent.setdefault("Authorization", f"Bearer {self.token}")
-        return self.client.open(f"/api/v1{path}", method=method, headers=sent, **more)
+        got = self.client.open(f"/api/v1{path}", method=method, headers=sent, **more)
+        return Answer(got.status_code, got.json if got.is_json else None, got.data, got.headers)
 
 
 @dataclass
@@ -124,6 +135,7 @@ def _work(session: Session, office: Office) -> None:
     ids = office.ids
     ids["account"] = accounts.create_account(me, {"name": "Northern Trade"}).id
     ids["contact"] = contacts.create_contact(me, {"name": "Anna Berg", "account_id": ids["account"]}).id
+    ids["contact2"] = contacts.create_contact(me, {"name": "Boris Holm", "account_id": ids["account"]}).id
     ids["lead"] = leads.create_lead(me, {"name": "Somebody", "email": "somebody@example.com"}).id
     ids["deal"] = deals.create_deal(
         me, {"title": "A hundred licences", "account_id": ids["account"], "amount": "100"}
@@ -142,5 +154,5 @@ def _work(session: Session, office: Office) -> None:
     auth.issue_token(me, name="another")
     ids["token"] = auth.list_tokens(me, Page()).items[0].id
     sale = instances.start_instance(me, definition_key="corporate_sale", subject={"type": "deal", "id": ids["deal"]})
-    ids["instance"], ids["definition"] = sale.id, sale.definition.id
+    ids |= {"instance": sale.id, "definition": sale.definition.id, "other": sale.definition.id, "job": 1, "incident": 1}
     ids["task"] = tasks.list_tasks(me, TaskFilter(instance_id=sale.id), Page()).items[0].id

@@ -1,0 +1,192 @@
+"""What each route answers to each role: the table that `test_rights` holds the whole interface to."""
+
+COLUMNS = ("visitor", "designer", "marketing", "stranger", "manager2", "manager", "head", "supervisor", "admin")
+"""`manager` owns the records; `manager2` is a colleague whom the same `head` leads; a `visitor` is not signed in."""
+
+QUERIES = {
+    "GET /search": "?q=Northern",
+    "GET /audit": "?entity=account&id=1",
+}
+FILES = {
+    "POST /documents": (b"text", "a.txt"),
+    "POST /documents/{document_id}/versions": (b"text", "a.txt"),
+    "POST /process-definitions": (b"<nothing/>", "a.bpmn"),
+}
+BODIES = {
+    "POST /auth/token": {"username": "nobody", "password": "wrong"},
+    "POST /tokens": {"name": "script"},
+    "PATCH /me": {"phone": None},
+    "POST /users": {"username": "somebody", "name": "Somebody"},
+    "POST /teams": {"name": "Others"},
+    "POST /business-lines": {"name": "Paper"},
+    "POST /products": {"name": "Support"},
+    "POST /accounts": {"name": "Ladoga"},
+    "POST /contacts": {"name": "Pavel"},
+    "POST /leads": {"name": "Pavel"},
+    "POST /deals": {"title": "Ten licences"},
+    "POST /deals/{deal_id}/participants": lambda ids: {"contact_id": ids["contact2"], "role": "owner"},
+    "POST /deals/{deal_id}/competitors": {"name": "Rival 2"},
+    "POST /deals/{deal_id}/line-items": {"name": "Support", "quantity": 1, "price": "5"},
+    "POST /deals/{deal_id}/stage": {"stage": "proposal"},
+    "POST /deals/{deal_id}/reopen": {"stage": "needs", "reason": "They called"},
+    "POST /activities": lambda ids: {"kind": "call", "subject": "Call", "deal_id": ids["deal"]},
+    "POST /activities/{activity_id}/complete": {"result": "completed"},
+    "POST /notes": lambda ids: {"text": "Note", "deal_id": ids["deal"]},
+    "POST /articles": {"title": "Case", "kind": "case"},
+    "POST /process-instances": lambda ids: {
+        "definition_key": "corporate_sale",
+        "subject": {"type": "account", "id": ids["account"]},
+    },
+    "POST /process-instances/{instance_id}/cancel": {"reason": "By mistake"},
+    "POST /process-instances/{instance_id}/modify": {"reason": "By mistake", "preview": True},
+    "POST /process-instances/{instance_id}/release": {"element_id": "nothing"},
+    "PATCH /process-instances/{instance_id}/variables": {"seen": True},
+    "POST /tasks/{task_id}/assign": lambda ids: {"user_id": ids["user"]},
+    "POST /tasks/{task_id}/delegate": lambda ids: {"user_id": ids["user"]},
+    "POST /tasks/{task_id}/postpone": {"until": "2099-01-01T00:00:00Z"},
+    "POST /tasks/{task_id}/comments": {"text": "Soon"},
+    "POST /tasks/{task_id}/complete": {"result": "completed"},
+    "POST /messages": {"name": "nobody.waits"},
+    "POST /signals": {"name": "nobody.listens"},
+}
+TABLE = """
+GET /accounts                                                  401 200 200 200 200 200 200 200 200
+POST /accounts                                                 401 403 201 201 201 201 201 201 201
+DELETE /accounts/{record_id}                                   401 403 404 404 404 409 409 409 409
+GET /accounts/{record_id}                                      401 404 404 404 404 200 200 200 200
+PATCH /accounts/{record_id}                                    401 403 404 404 404 200 200 200 200
+GET /activities                                                401 200 200 200 200 200 200 200 200
+POST /activities                                               401 403 422 422 422 201 201 201 201
+POST /activities/{activity_id}/complete                        401 403 404 404 404 200 200 200 200
+DELETE /activities/{record_id}                                 401 403 404 404 404 204 204 204 204
+GET /activities/{record_id}                                    401 404 404 404 404 200 200 200 200
+PATCH /activities/{record_id}                                  401 403 404 404 404 200 200 200 200
+GET /articles                                                  401 200 200 200 200 200 200 200 200
+POST /articles                                                 401 403 201 403 403 403 201 201 201
+DELETE /articles/{record_id}                                   401 403 204 403 403 403 204 204 204
+GET /articles/{record_id}                                      401 200 200 200 200 200 200 200 200
+PATCH /articles/{record_id}                                    401 403 200 403 403 403 200 200 200
+GET /audit                                                     401 404 404 404 404 200 200 200 200
+POST /auth/token                                               401 401 401 401 401 401 401 401 401
+GET /business-lines                                            401 200 200 200 200 200 200 200 200
+POST /business-lines                                           401 403 403 403 403 403 403 403 201
+DELETE /business-lines/{record_id}                             401 403 403 403 403 403 403 403 204
+GET /business-lines/{record_id}                                401 200 200 200 200 200 200 200 200
+PATCH /business-lines/{record_id}                              401 403 403 403 403 403 403 403 200
+GET /contacts                                                  401 200 200 200 200 200 200 200 200
+POST /contacts                                                 401 403 201 201 201 201 201 201 201
+DELETE /contacts/{record_id}                                   401 403 404 404 404 409 409 409 409
+GET /contacts/{record_id}                                      401 404 404 404 404 200 200 200 200
+PATCH /contacts/{record_id}                                    401 403 404 404 404 200 200 200 200
+GET /deals                                                     401 200 200 200 200 200 200 200 200
+POST /deals                                                    401 403 403 201 201 201 201 201 201
+GET /deals/{deal_id}/competitors                               401 404 404 404 404 200 200 200 200
+POST /deals/{deal_id}/competitors                              401 403 403 404 404 201 201 201 201
+DELETE /deals/{deal_id}/competitors/{record_id}                401 403 403 404 404 204 204 204 204
+GET /deals/{deal_id}/competitors/{record_id}                   401 404 404 404 404 200 200 200 200
+PATCH /deals/{deal_id}/competitors/{record_id}                 401 403 403 404 404 200 200 200 200
+GET /deals/{deal_id}/line-items                                401 404 404 404 404 200 200 200 200
+POST /deals/{deal_id}/line-items                               401 403 403 404 404 201 201 201 201
+DELETE /deals/{deal_id}/line-items/{record_id}                 401 403 403 404 404 204 204 204 204
+GET /deals/{deal_id}/line-items/{record_id}                    401 404 404 404 404 200 200 200 200
+PATCH /deals/{deal_id}/line-items/{record_id}                  401 403 403 404 404 200 200 200 200
+GET /deals/{deal_id}/participants                              401 404 404 404 404 200 200 200 200
+POST /deals/{deal_id}/participants                             401 403 403 404 404 201 201 201 201
+DELETE /deals/{deal_id}/participants/{record_id}               401 403 403 404 404 204 204 204 204
+GET /deals/{deal_id}/participants/{record_id}                  401 404 404 404 404 200 200 200 200
+PATCH /deals/{deal_id}/participants/{record_id}                401 403 403 404 404 200 200 200 200
+POST /deals/{deal_id}/reopen                                   401 403 403 403 403 403 403 409 409
+POST /deals/{deal_id}/stage                                    401 403 403 404 404 200 200 200 200
+GET /deals/{deal_id}/stage-history                             401 404 404 404 404 200 200 200 200
+DELETE /deals/{record_id}                                      401 403 403 404 404 409 409 409 409
+GET /deals/{record_id}                                         401 404 404 404 404 200 200 200 200
+PATCH /deals/{record_id}                                       401 403 403 404 404 200 200 200 200
+GET /documents                                                 401 200 200 200 200 200 200 200 200
+POST /documents                                                401 403 201 201 201 201 201 201 201
+GET /documents/{document_id}/content                           401 404 404 404 404 200 200 200 200
+GET /documents/{document_id}/versions                          401 404 404 404 404 200 200 200 200
+POST /documents/{document_id}/versions                         401 403 404 404 404 201 201 201 201
+DELETE /documents/{record_id}                                  401 403 404 404 404 204 204 204 204
+GET /documents/{record_id}                                     401 404 404 404 404 200 200 200 200
+PATCH /documents/{record_id}                                   401 403 404 404 404 200 200 200 200
+GET /health                                                    200 200 200 200 200 200 200 200 200
+GET /incidents                                                 401 403 403 403 403 403 403 200 200
+POST /incidents/{incident_id}/resolve                          401 403 403 403 403 403 403 404 404
+POST /incidents/{incident_id}/retry                            401 403 403 403 403 403 403 404 404
+GET /jobs                                                      401 403 403 403 403 403 403 200 200
+POST /jobs/{job_id}/retry                                      401 403 403 403 403 403 403 404 404
+GET /leads                                                     401 200 200 200 200 200 200 200 200
+POST /leads                                                    401 403 201 201 201 201 201 201 201
+DELETE /leads/{record_id}                                      401 403 204 404 404 204 204 204 204
+GET /leads/{record_id}                                         401 404 200 404 404 200 200 200 200
+PATCH /leads/{record_id}                                       401 403 200 404 404 200 200 200 200
+GET /me                                                        401 200 200 200 200 200 200 200 200
+PATCH /me                                                      401 200 200 200 200 200 200 200 200
+POST /messages                                                 401 404 404 404 404 404 404 404 404
+GET /notes                                                     401 200 200 200 200 200 200 200 200
+POST /notes                                                    401 403 422 422 422 201 201 201 201
+DELETE /notes/{record_id}                                      401 403 404 404 404 204 403 204 204
+GET /notes/{record_id}                                         401 404 404 404 404 200 200 200 200
+PATCH /notes/{record_id}                                       401 403 404 404 404 200 200 200 200
+GET /notifications                                             401 200 200 200 200 200 200 200 200
+POST /notifications/read                                       401 200 200 200 200 200 200 200 200
+GET /openapi.json                                              200 200 200 200 200 200 200 200 200
+GET /operations                                                401 200 200 200 200 200 200 200 200
+GET /process-definitions                                       401 200 200 200 200 200 200 200 200
+POST /process-definitions                                      401 422 403 403 403 403 403 403 422
+GET /process-definitions/{definition_id}                       401 200 200 200 200 200 200 200 200
+GET /process-definitions/{definition_id}/compare/{other_id}    401 200 200 200 200 200 200 200 200
+POST /process-definitions/{definition_id}/publish              401 200 403 403 403 403 403 403 200
+POST /process-definitions/{definition_id}/retire               401 200 403 403 403 403 403 403 200
+GET /process-definitions/{definition_id}/xml                   401 200 200 200 200 200 200 200 200
+GET /process-instances                                         401 200 200 200 200 200 200 200 200
+POST /process-instances                                        401 422 422 422 422 201 201 201 201
+GET /process-instances/{instance_id}                           401 404 404 404 404 200 200 200 200
+GET /process-instances/{instance_id}/actions                   401 404 404 404 404 200 200 200 200
+POST /process-instances/{instance_id}/cancel                   401 403 403 403 403 403 403 200 200
+GET /process-instances/{instance_id}/history                   401 404 404 404 404 200 200 200 200
+POST /process-instances/{instance_id}/modify                   401 403 403 403 403 403 403 200 200
+POST /process-instances/{instance_id}/release                  401 403 403 403 403 403 403 404 404
+POST /process-instances/{instance_id}/resume                   401 403 403 403 403 403 403 200 200
+POST /process-instances/{instance_id}/suspend                  401 403 403 403 403 403 403 200 200
+GET /process-instances/{instance_id}/variables                 401 404 404 404 404 200 200 200 200
+PATCH /process-instances/{instance_id}/variables               401 403 403 403 403 403 403 200 200
+GET /process-instances/{instance_id}/waits                     401 404 404 404 404 200 200 200 200
+GET /products                                                  401 200 200 200 200 200 200 200 200
+POST /products                                                 401 403 403 403 403 403 403 403 201
+DELETE /products/{record_id}                                   401 403 403 403 403 403 403 403 409
+GET /products/{record_id}                                      401 200 200 200 200 200 200 200 200
+PATCH /products/{record_id}                                    401 403 403 403 403 403 403 403 200
+GET /ready                                                     200 200 200 200 200 200 200 200 200
+GET /search                                                    401 200 200 200 200 200 200 200 200
+POST /signals                                                  401 200 403 403 403 403 403 200 200
+GET /tasks                                                     401 200 200 200 200 200 200 200 200
+GET /tasks/{task_id}                                           401 404 404 404 404 200 200 200 200
+POST /tasks/{task_id}/assign                                   401 403 403 403 403 403 200 200 200
+POST /tasks/{task_id}/claim                                    401 404 404 404 404 200 409 409 409
+GET /tasks/{task_id}/comments                                  401 404 404 404 404 200 200 200 200
+POST /tasks/{task_id}/comments                                 401 404 404 404 404 201 201 201 201
+POST /tasks/{task_id}/complete                                 401 404 404 404 404 200 403 403 200
+POST /tasks/{task_id}/delegate                                 401 404 404 404 404 200 403 200 200
+POST /tasks/{task_id}/postpone                                 401 404 404 404 404 200 403 403 200
+POST /tasks/{task_id}/resolve                                  401 404 404 404 404 409 409 409 409
+POST /tasks/{task_id}/unclaim                                  401 404 404 404 404 200 403 200 200
+GET /teams                                                     401 200 200 200 200 200 200 200 200
+POST /teams                                                    401 403 403 403 403 403 403 403 201
+DELETE /teams/{record_id}                                      401 403 403 403 403 403 403 403 409
+GET /teams/{record_id}                                         401 200 200 200 200 200 200 200 200
+PATCH /teams/{record_id}                                       401 403 403 403 403 403 403 403 200
+GET /tokens                                                    401 200 200 200 200 200 200 200 200
+POST /tokens                                                   401 201 201 201 201 201 201 201 201
+DELETE /tokens/{token_id}                                      401 404 404 404 404 204 404 404 404
+GET /user-records                                              401 403 403 403 403 403 403 403 200
+GET /users                                                     401 200 200 200 200 200 200 200 200
+POST /users                                                    401 403 403 403 403 403 403 403 201
+DELETE /users/{record_id}                                      401 403 403 403 403 403 403 403 204
+GET /users/{record_id}                                         401 200 200 200 200 200 200 200 200
+PATCH /users/{record_id}                                       401 403 403 403 403 403 403 403 200
+"""
+ROWS = {
+    f"{method} {path}": tuple(int(status) for status in statuses)
+    for method, path, *statuses in (line.split() for line in TABLE.strip().splitlines())
+}
