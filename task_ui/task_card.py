@@ -11,6 +11,7 @@ from kernel.context import Context
 from kernel.errors import AppError
 from kernel.i18n import N_, translate
 from kernel.paging import Page
+from processes import instances
 from processes.views import TaskView
 from task_ui.forms import Input
 
@@ -71,6 +72,15 @@ def _phone(found: dict[str, Any]) -> dict[str, str] | None:
     return {"number": caller.phones[0], "name": caller.name} if caller is not None else None
 
 
+def _paper(context: Context, task: TaskView) -> Any:
+    """The document that waits for this person's decision."""
+    try:
+        number = instances.get_variables(context, task.instance.id).get("document_id")
+        return documents.get_document(context, number) if isinstance(number, int) else None
+    except AppError:
+        return None
+
+
 def around(context: Context, task: TaskView) -> dict[str, Any]:
     """The client as this task needs it; what the person may not see is left out."""
     found: dict[str, Any] = {
@@ -83,6 +93,7 @@ def around(context: Context, task: TaskView) -> dict[str, Any]:
     except AppError:
         found["past"] = None
     found["phone"] = _phone(found)
+    found["paper"] = _paper(context, task) if task.activity_kind == "approval" else None
     return found
 
 

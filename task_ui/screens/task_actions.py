@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
-from processes import tasks
+from processes import sales, tasks
 from processes.views import Completion, TaskView
 from task_ui import flashes, forms, words
 from task_ui.forms import Input
@@ -67,7 +67,8 @@ def _onwards(done: Completion) -> Response:
         text=_("Done: %(task)s.", task=_with_result(done.task)),
         stage=_stage(done),
         next=_("Here is the next step.") if mine else None,
-        others=_others([task for task in done.next_tasks if not task.assignee or task.assignee.id != me]),
+        others=_others([task for task in done.next_tasks if not task.assignee or task.assignee.id != me])
+        or _waiting(done),
         link=(f"/deals/{done.deal.id}", done.deal.title) if done.deal else None,
     )
     if request.form.get("view") == "list":
@@ -93,6 +94,13 @@ def _others(others: list[TaskView]) -> str | None:
     if others[0].assignee:
         return _("Next, %(person)s: %(task)s", person=others[0].assignee.name, task=others[0].name)
     return _("Next, for whoever takes it: %(task)s", task=others[0].name)
+
+
+def _waiting(done: Completion) -> str | None:
+    """What the process waits for where nobody has a next task: a presentation to be given, a time, a letter."""
+    if done.next_tasks or done.deal is None or done.instance.state != "active":
+        return None
+    return sales.deal_process(ctx(), done.deal.id).sentence
 
 
 def _list(task_id: int | None = None) -> str:
