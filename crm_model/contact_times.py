@@ -25,6 +25,8 @@ def collect(session: Session, _flush: UOWTransaction) -> None:
         history = {name: inspect(activity).attrs[name].history for name in MATTER}
         if activity in session.dirty and not any(change.has_changes() for change in history.values()):
             continue
+        if not activity.counts_as_contact and True not in (history["counts_as_contact"].deleted or ()):
+            continue
         for link in OF:
             ids = (getattr(activity, link), *(history[link].deleted or ()))
             touched |= {(link, key) for key in ids if key is not None}

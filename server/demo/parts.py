@@ -20,7 +20,7 @@ from server.demo.due import Dues
 from server.demo.sale import Sale
 from server.demo.timeline import HOURS, Timeline
 
-TICK = HOURS / 2
+TICK = float(HOURS)
 """Working hours between two looks at what has become due."""
 DUE = text("SELECT 1 FROM job WHERE state = 'ready' AND due <= :now LIMIT 1")
 

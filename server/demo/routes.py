@@ -13,7 +13,7 @@ SKIPPED = {"needs": 0.15, "key_contacts": 0.6, "proposal_presentation": 0.1, "ne
 """The share of deals that pass a stage by."""
 BY_HAND, AGAIN, WEIGHED = 0.55, 0.1, 0.1
 """The shares of deals made by hand, of those negotiated over a second proposal, and of those begun in `potential`."""
-WON_BY_HAND = 0.8
+WON_BY_HAND = 0.85
 """Half a year is short: most of what was won had been under way before."""
 MEETINGS = 0.12
 """The share of open deals with a meeting ahead."""
@@ -72,7 +72,7 @@ def _begin(planner: Planner, way: list[str], by_hand: float) -> None:
         planner.start()
         planner.interest(line=True)
     elif planner.chance(by_hand):
-        del way[: planner.random.randrange(len(way))]
+        del way[: max(planner.random.randrange(len(way)) for _ in range(2))]
         planner.start(by_hand_at=way[0])
     else:
         planner.start()
