@@ -12,6 +12,8 @@ from server.demo import values, words
 from server.demo.paper import paper
 from server.demo.sale import Sale
 
+VAT = 22
+"""Per cent, since 2026."""
 TITLES = {"calculation": "Расчёт", "proposal": "Коммерческое предложение", "contract": "Договор поставки"}
 
 
@@ -87,7 +89,7 @@ def itemise(sale: Sale) -> None:
     """The lines of the proposal, whose sum becomes the deal's amount."""
     discount = sale.random.choice((0, 0, 0, 3, 5, 7))
     for product, count in sale.basket:
-        given = {"product_id": product.id, "quantity": count, "discount": discount, "vat": 20}
+        given = {"product_id": product.id, "quantity": count, "discount": discount, "vat": VAT}
         line_items.create_line_item(sale.context(), sale.deal_id, given)
 
 
