@@ -45,7 +45,8 @@ def earlier(
     done: Sequence[tuple[str, str | None]],
     variables: Mapping[str, Any],
 ) -> Iterator[tuple[str, str]]:
-    """(label, text) of the newest answers first; of a question asked twice the last answer counts."""
+    """(label, text) of the newest answers first; of a question asked twice the last answer counts. Results of tasks that
+    have only one, and fields of other results than the chosen one, tell nothing."""
     seen: set[str] = set()
     shown = 0
     for element_id, result in done:
@@ -54,9 +55,12 @@ def earlier(
         seen.add(element_id)
         node = definition.graph.node(element_id)
         labels = {choice.code: choice.label for choice in presenting.results_of(context, node)}
-        yield node.title(context.actor.language), labels.get(result or "", result or "")
-        shown += 1
+        if len(labels) > 1:
+            yield node.title(context.actor.language), labels.get(result or "", result or "")
+            shown += 1
         for field in presenting.form_of(context, definition, node).fields:
+            if field.results and result not in field.results:
+                continue
             told = "" if field.key in seen else in_words(context, field, variables.get(field.key))
             seen.add(field.key)
             if told:

@@ -1,5 +1,6 @@
 """What stands on a task card besides the task: the parts of its form by result, and all about the client."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,12 +43,13 @@ def form_parts(task: TaskView, inputs: list[Input]) -> list[Part]:
     return parts
 
 
-def needs(task: TaskView) -> dict[str, list[str]]:
-    """The labels of the fields each result requires."""
+def needs(task: TaskView, known: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The labels of the fields each result requires and that hold nothing yet; `known` are values by the form's names."""
     return {
         choice.code: [
             field.label for field in task.form.fields
             if field.required and (not field.results or choice.code in field.results)
+            and known.get(f"v.{field.key}") in (None, "", [])
         ]
         for choice in task.results
     }  # fmt: skip
@@ -84,7 +86,7 @@ def _paper(context: Context, task: TaskView) -> Any:
 def around(context: Context, task: TaskView) -> dict[str, Any]:
     """The client as this task needs it; what the person may not see is left out."""
     found: dict[str, Any] = {
-        "needs": needs(task), "deal": None, "account": None, "people": [], "rivals": [], "papers": [],
+        "deal": None, "account": None, "people": [], "rivals": [], "papers": [],
         "past": None, "picker_context": {}, "contact": None, "contacts": [], "phone": None,
     }  # fmt: skip
     try:
@@ -109,6 +111,8 @@ def _fill(context: Context, task: TaskView, found: dict[str, Any]) -> dict[str, 
         found["picker_context"] = {"deal": key, "account": deal.account_id}
         found["account"] = deal.account
         found["contact"] = deal.contact
+        if deal.contact is None and not found["people"] and deal.account_id:
+            found["contacts"] = list(contacts.list_contacts(context, Page(5), account_id=deal.account_id).items)
         return {"deal_id": key}
     if kind == "account":
         found["account"] = accounts.get_account(context, key)

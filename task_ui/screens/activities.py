@@ -123,9 +123,13 @@ def complete(activity_id: int) -> View:
 
 
 def _reschedule(activity_id: int, note: str | None) -> View:
+    """By hand: a fresh activity takes the place of this one. One that a process counts on keeps being that one."""
     moments = {name: forms.value_of(Input(name, "", "datetime"), request.form) for name in ("start", "due")}
     when = {name: datetime.fromisoformat(text) if text else None for name, text in moments.items()}
-    fresh, errors = attempt(lambda: activities.reschedule_activity(ctx(), activity_id, note=note, **when))
+    if activities.get_activity(ctx(), activity_id).instance_id:
+        fresh, errors = attempt(lambda: worked.update_activity(ctx(), activity_id, when))
+    else:
+        fresh, errors = attempt(lambda: activities.reschedule_activity(ctx(), activity_id, note=note, **when))
     if fresh is None:
         return page("activities/card.html", activity=activities.get_activity(ctx(), activity_id), errors=errors), 422
     return go(f"/activities/{fresh.id}", _("Moved to another time."))

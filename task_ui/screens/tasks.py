@@ -13,7 +13,7 @@ from processes.task_card import task_card
 from processes.views import TaskCard, TaskFilter, TaskView
 from task_ui import formatting, forms
 from task_ui.formatting import is_late, is_today
-from task_ui.task_card import around, form_parts, later_times
+from task_ui.task_card import around, form_parts, later_times, needs
 from task_ui.web import View, ctx, page, paging
 
 blueprint = Blueprint("tasks", __name__)
@@ -115,14 +115,16 @@ def card_values(
     """All that the card shows; what was typed wins over what is known."""
     found: TaskCard = task_card(ctx(), task_id)
     inputs = forms.of_task(found.task.form.fields)
-    values = {f"v.{field.key}": found.values.get(field.key, field.default) for field in found.task.form.fields}
+    known = {f"v.{field.key}": found.values.get(field.key, field.default) for field in found.task.form.fields}
+    values = typed if typed is not None else known
     return {
         "card": found,
         "task": found.task,
         "view": view,
         "inputs": inputs,
         "parts": form_parts(found.task, inputs),
-        "values": typed if typed is not None else values,
+        "values": values,
+        "needs": needs(found.task, values),
         "errors": errors or {},
         "list_args": list_args(),
         "later_times": later_times(formatting.now()),

@@ -1,6 +1,7 @@
 """What the manager's forms do: tasks, deals, stages, records; nothing typed is lost when something stands in the way."""
 
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -151,3 +152,35 @@ def test_reading_notifications_takes_the_number_away(desk: Desk) -> None:
 def test_a_part_of_a_page_never_leads_to_the_sign_in_form_with_a_way_back(client: FlaskClient) -> None:
     answer = client.get("/tasks/1?pane=1", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.location) == (303, "/login")
+
+
+def test_the_next_step_knows_what_was_answered_and_nothing_else(desk: Desk) -> None:
+    task = desk.start_sale()
+    _status, html = desk.post(f"/tasks/{task}/complete", **{"result": "interested", "v.said": "Бюджет есть"})
+    assert "Что уже известно" in html
+    assert "Бюджет есть" in html
+    assert "Почему нет интереса" not in html
+
+
+def test_only_what_is_still_empty_is_named_as_needed(desk: Desk) -> None:
+    task = desk.start_sale()
+    _status, html = desk.post(f"/tasks/{task}/complete", result="interested")
+    assert "Нужно заполнить: Контрагент, Название сделки" in html
+    number = re.search(r'action="/tasks/(\d+)/complete"', html)
+    assert number
+    status, html = desk.post(f"/tasks/{number[1]}/complete", **{"result": "completed", "v.title": "Проба"})
+    assert status == 422
+    assert "Нужно заполнить: Контрагент<" in html
+
+
+def test_a_file_goes_to_the_deal_from_the_task_that_prepares_it(desk: Desk, site: Site) -> None:
+    answer = desk.client.post(
+        "/documents",
+        data={
+            "csrf_token": desk.token, "deal_id": site.office.deals[1], "kind": "proposal", "back": "/tasks/2",
+            "file": (BytesIO(b"offer"), "Предложение для склада.txt"),
+        },
+        content_type="multipart/form-data",
+    )  # fmt: skip
+    assert answer.location == "/tasks/2"
+    assert "Предложение для склада" in desk.client.get(f"/deals/{site.office.deals[1]}?tab=documents").text
