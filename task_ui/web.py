@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kernel.context import Context
 from kernel.db import savepoint
-from kernel.errors import Conflict, ValidationFailed
+from kernel.errors import AppError, Conflict, NotFound, PermissionDenied, ValidationFailed
 from kernel.i18n import translate, translate_plural
 from kernel.paging import DEFAULT_LIMIT, Page, decode_cursor
 from task_ui import flashes
@@ -71,9 +71,20 @@ def attempt(action: Callable[[], R]) -> tuple[R | None, dict[str, list[str]]]:
     except ValidationFailed as error:
         fields = error.fields_in(g.language)
         return None, fields or {"": [error.in_language(g.language)]}
-    except Conflict as error:
-        g.conflict = True
+    except (NotFound, PermissionDenied):
+        raise
+    except AppError as error:
+        g.conflict = isinstance(error, Conflict)
         return None, {"": [error.in_language(g.language)]}
+
+
+def act(url: str, action: Callable[[], Any], done: str | Callable[[Any], str]) -> AnyResponse:
+    """Does what a button asks and goes to a page that says what happened, or why it could not be done."""
+    answer, errors = attempt(action)
+    if errors:
+        flashes.tell("error", text=" ".join(text for texts in errors.values() for text in texts))
+        return redirect(url, 303)
+    return go(url, done(answer) if callable(done) else done)
 
 
 def form_answer(answer: str, errors: dict[str, list[str]]) -> View:

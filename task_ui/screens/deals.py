@@ -93,7 +93,8 @@ def _process(deal_id: int) -> dict[str, Any]:
     found = sales.deal_process(ctx(), deal_id).instance
     if found is None:
         return {"picture": None}
-    return {"picture": diagram.of_instance(found, instances.list_history(ctx(), found.id).items)}
+    history, flows = instances.list_history(ctx(), found.id).items, instances.flows_taken(ctx(), found.id)
+    return {"picture": diagram.of_instance(found, history, (), flows)}
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

@@ -3,14 +3,14 @@
 from collections import Counter
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
 
 from kernel.paging import Page
-from processes import designs
+from processes import designs, instances
 from processes.views import DefinitionView
-from task_ui import diagram
+from task_ui import diagram, flashes
 from task_ui.card import tab_of
-from task_ui.web import View, _, ctx, go, page, paging
+from task_ui.web import View, _, attempt, ctx, go, page, paging
 
 blueprint = Blueprint("definitions", __name__, url_prefix="/processes")
 
@@ -91,6 +91,16 @@ def publish(definition_id: int) -> View:
         difference=designs.compare(ctx(), current.id, definition_id) if current else None,
         running=[row for row in versions if row.instances and row.id != definition.id],
     )
+
+
+@blueprint.post("/<int:definition_id>/start")
+def start(definition_id: int) -> View:
+    """Starts a process about no record, to try it or because it is about none."""
+    started, errors = attempt(lambda: instances.start_instance(ctx(), definition_id=definition_id))
+    if started is None:
+        flashes.tell("error", text=" ".join(text for texts in errors.values() for text in texts))
+        return redirect(f"/processes/{definition_id}", 303)
+    return go(f"/instances/{started.id}", _("Started. Here you see where it stands."))
 
 
 @blueprint.post("/<int:definition_id>/retire")

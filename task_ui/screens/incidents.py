@@ -8,7 +8,7 @@ from kernel.i18n import N_
 from kernel.paging import Page
 from processes import incidents, instances
 from processes.views import InstanceFilter, InstanceView
-from task_ui.web import View, _, attempt, back, ctx, go, page, paging, plural
+from task_ui.web import View, _, act, attempt, back, ctx, go, page, paging, plural
 
 blueprint = Blueprint("incidents", __name__)
 
@@ -52,8 +52,12 @@ def jobs() -> View:
 
 @blueprint.post("/incidents/<int:incident_id>/retry")
 def retry(incident_id: int) -> View:
-    after = incidents.retry_incident(ctx(), incident_id, reason=request.form.get("reason") or None)
-    return go(back("/incidents"), _("It has gone on.") if after.resolved_at else _("Tried again; it still fails."))
+    reason = request.form.get("reason") or None
+    return act(
+        back("/incidents"),
+        lambda: incidents.retry_incident(ctx(), incident_id, reason=reason),
+        lambda after: _("It has gone on.") if after.resolved_at else _("Tried again; it still fails."),
+    )
 
 
 @blueprint.post("/incidents/retry")
@@ -76,11 +80,12 @@ def retry_many() -> View:
 
 @blueprint.post("/incidents/<int:incident_id>/resolve")
 def resolve(incident_id: int) -> View:
-    incidents.resolve_incident(ctx(), incident_id, reason=request.form.get("reason") or None)
-    return go(back("/incidents"), _("Set aside."))
+    reason = request.form.get("reason") or None
+    return act(
+        back("/incidents"), lambda: incidents.resolve_incident(ctx(), incident_id, reason=reason), _("Set aside.")
+    )
 
 
 @blueprint.post("/jobs/<int:job_id>/retry")
 def retry_job(job_id: int) -> View:
-    incidents.retry_job(ctx(), job_id)
-    return go(back("/jobs"), _("It will be tried again at once."))
+    return act(back("/jobs"), lambda: incidents.retry_job(ctx(), job_id), _("It will be tried again at once."))

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 from kernel.paging import Page
 from kernel.permissions import may
 from processes import designs, incidents, instances, monitoring, tasks
-from processes.views import DefinitionView, InstanceFilter, TaskFilter
+from processes.views import DefinitionView, InstanceFilter, InstanceView, TaskFilter
 from task_ui import diagram, words
 from task_ui.card import tab_of
 from task_ui.web import View, ctx, page, paging
@@ -119,12 +119,12 @@ def card(instance_id: int) -> View:
         waits=sorted(instances.list_waits(context, instance_id).items, key=lambda wait: WAITS.index(wait.kind)),
         family=instances.list_family(context, instance_id),
         operates=operates,
-        **_tab(instance_id, tab),
+        **_tab(instance, tab),
     )
 
 
-def _tab(instance_id: int, tab: str) -> dict[str, Any]:
-    context = ctx()
+def _tab(instance: InstanceView, tab: str) -> dict[str, Any]:
+    context, instance_id = ctx(), instance.id
     if tab == "tasks":
         states = ("open", "completed", "cancelled")
         found = [
@@ -138,5 +138,6 @@ def _tab(instance_id: int, tab: str) -> dict[str, Any]:
     if tab == "jobs":
         return {"jobs": incidents.list_jobs(context, Page(100), instance_id=instance_id).items}
     if tab == "actions":
-        return {"actions": instances.list_operator_actions(context, instance_id)}
+        names = {row.element_id: row.name for row in designs.list_elements(context, instance.definition.id)}
+        return {"actions": instances.list_operator_actions(context, instance_id), "names": names}
     return {}

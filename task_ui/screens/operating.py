@@ -11,7 +11,7 @@ from kernel.i18n import N_
 from processes import designs, instances, messages, tasks
 from task_ui import diagram, forms
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, ctx, form_answer, go, page
+from task_ui.web import View, _, act, attempt, ctx, form_answer, go, page
 
 blueprint = Blueprint("operating", __name__, url_prefix="/instances/<int:instance_id>")
 
@@ -34,7 +34,7 @@ NOTHING_CHOSEN = N_("Choose where it shall leave or where it shall go on.")
 
 def _ask(
     instance_id: int, title: str, note: str, inputs: tuple[Input, ...], button: str, done: str,
-    act: Callable[[dict[str, Any]], Any], *, danger: bool = False, values: dict[str, Any] | None = None, tab: str = "",
+    deed: Callable[[dict[str, Any]], Any], *, danger: bool = False, values: dict[str, Any] | None = None, tab: str = "",
 ) -> View:  # fmt: skip
     """A page (or dialog) that asks what the act needs, and keeps what was typed when the act is refused."""
     instance = instances.get_instance(ctx(), instance_id)
@@ -43,7 +43,7 @@ def _ask(
     errors: dict[str, list[str]] = {}
     if request.method == "POST":
         values = forms.read(inputs, request.form)
-        _done, errors = attempt(lambda: act(values))
+        _done, errors = attempt(lambda: deed(values))
         if not errors:
             return go(home, done)
     shown = page(
@@ -65,8 +65,7 @@ def suspend(instance_id: int) -> View:
 
 @blueprint.post("/resume")
 def resume(instance_id: int) -> View:
-    instances.resume_instance(ctx(), instance_id)
-    return go(f"/instances/{instance_id}", _("It goes on."))
+    return act(f"/instances/{instance_id}", lambda: instances.resume_instance(ctx(), instance_id), _("It goes on."))
 
 
 @blueprint.route("/cancel", methods=["GET", "POST"])
@@ -81,21 +80,25 @@ def cancel(instance_id: int) -> View:
 
 @blueprint.post("/release")
 def release(instance_id: int) -> View:
-    instances.release_wait(ctx(), instance_id, element_id=request.form.get("element_id", ""))
-    return go(f"/instances/{instance_id}", _("Released. The process has gone on."))
+    element_id = request.form.get("element_id", "")
+    return act(
+        f"/instances/{instance_id}",
+        lambda: instances.release_wait(ctx(), instance_id, element_id=element_id),
+        _("Released. The process has gone on."),
+    )
 
 
 @blueprint.route("/tasks/<int:task_id>/assign", methods=["GET", "POST"])
 def assign(instance_id: int, task_id: int) -> View:
     task = tasks.get_task(ctx(), task_id)
 
-    def act(values: dict[str, Any]) -> Any:
+    def deed(values: dict[str, Any]) -> Any:
         if not isinstance(values["user_id"], int):
             raise ValidationFailed({"user_id": [NO_PERSON]})
         return tasks.assign_task(ctx(), task_id, user_id=values["user_id"])
 
     return _ask(
-        instance_id, _("Hand the task over"), task.name, PERSON, _("Hand over"), _("The task has a new owner."), act,
+        instance_id, _("Hand the task over"), task.name, PERSON, _("Hand over"), _("The task has a new owner."), deed,
         values={"user_id": task.assignee.id if task.assignee else None}, tab="tasks",
     )  # fmt: skip
 
@@ -105,26 +108,26 @@ def change_data(instance_id: int) -> View:
     name = request.args.get("name", "")
     known = instances.get_variables(ctx(), instance_id)
 
-    def act(values: dict[str, Any]) -> Any:
+    def deed(values: dict[str, Any]) -> Any:
         if not values["name"]:
             raise ValidationFailed({"name": [NO_NAME]})
         return instances.set_variables(ctx(), instance_id, {values["name"]: value_of(values["value"] or "")})
 
     return _ask(
         instance_id, _("Change the data"), _("Conditions that are looked at later see the new value."), DATA, _("Save"),
-        _("Saved."), act, values={"name": name, "value": text_of(known.get(name))}, tab="variables",
+        _("Saved."), deed, values={"name": name, "value": text_of(known.get(name))}, tab="variables",
     )  # fmt: skip
 
 
 @blueprint.route("/message", methods=["GET", "POST"])
 def message(instance_id: int) -> View:
-    def act(values: dict[str, Any]) -> Any:
+    def deed(values: dict[str, Any]) -> Any:
         data = data_of(values["data"] or "")
         return messages.send_message(ctx(), name=values["name"] or "", instance_id=instance_id, variables=data)
 
     return _ask(
         instance_id, _("Send a message"), _("As if it had come from outside, to this process alone."), MESSAGE, _("Send"),
-        _("The message has arrived."), act, values={"name": request.args.get("name", "")},
+        _("The message has arrived."), deed, values={"name": request.args.get("name", "")},
     )  # fmt: skip
 
 

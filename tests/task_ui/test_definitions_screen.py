@@ -77,6 +77,11 @@ def test_publishing_says_how_many_go_on_where_they_are(site: Site, designer: Fla
     assert "goes on there to its end." in designer.get(f"{answer.location}/publish").text
 
 
+def test_a_process_is_started_by_hand_from_its_page(designer: FlaskClient) -> None:
+    where = published(designer, "discount.bpmn", troubled.discount())
+    assert "Started." in send(designer, f"{where}/start")
+
+
 def test_two_versions_are_compared_on_their_diagrams(designer: FlaskClient) -> None:
     first = published(designer, "discount.bpmn", troubled.discount())
     second = published(designer, "discount.bpmn", troubled.discount("amount / (parts + 1)"))

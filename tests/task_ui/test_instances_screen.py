@@ -134,6 +134,13 @@ def test_a_move_without_a_choice_or_a_reason_keeps_what_was_typed(site: Site, su
     assert re.search(r'name="start_before" value="check" checked', silent.text)
 
 
+def test_what_cannot_be_done_is_told_on_the_page_itself(site: Site, supervisor: FlaskClient) -> None:
+    instance = troubled.start(site)
+    page = send(supervisor, f"/instances/{instance}/release", element_id="pause")
+    assert "divides by zero" in page
+    assert drawn(page, "active") == [{"id": "pause", "count": 1}]
+
+
 def test_several_incidents_are_tried_again_at_once(site: Site, supervisor: FlaskClient) -> None:
     instances = [troubled.in_trouble(site), troubled.in_trouble(site)]
     html = supervisor.get("/incidents").text

@@ -28,12 +28,18 @@ export function paint(viewer, marks) {
       if (marks.active.every((other) => other.id !== at)) counts.set(at, { count: (counts.get(at)?.count ?? 0) + count });
     }
   }
+  const failed = new Set(marks.failed.flatMap((id) => chain(registry, id)));
   for (const [id, { count, text }] of counts) {
     const open = isOpenScope(registry.get(id));
+    const looks = text && failed.has(id) && !open ? 'token bad' : 'token';
     mark(id, open ? 'is-inside' : 'is-here');
-    if (!open || text) put(overlays, id, 'token', String(count), { top: -11, left: -11 }, open ? '' : text);
+    if (!open || text) put(overlays, id, looks, String(count), { top: text ? -24 : -11, left: -11 }, open ? '' : text);
   }
-  for (const id of marks.failed) bad(id, 'failed-here', 'token bad', '!');
+  for (const at of failed) {
+    if (isOpenScope(registry.get(at))) continue;
+    mark(at, 'failed-here');
+    if (!counts.get(at)?.text) put(overlays, at, 'token bad', '!', { top: -11, right: 11 });
+  }
   for (const { id, severity, number } of marks.findings) {
     bad(id, severity === 'error' ? 'failed-here' : 'noted-here', severity === 'error' ? 'token bad' : 'token note', String(number));
   }
