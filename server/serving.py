@@ -59,7 +59,10 @@ def serve(settings: Settings) -> int:
         if stopping.is_set():
             return 0
         migrating.migrate(url)
-        hints = setting_up.first_start(url, settings)
+        try:
+            hints = setting_up.first_start(url, settings, stopping.is_set)
+        except setting_up.Stopped:
+            return 0
         environment = {
             **os.environ,
             "DATABASE_URL": url,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from collections.abc import Callable
 
 from sqlalchemy import func, select
 
@@ -18,14 +19,18 @@ DEMO_USERS = ("admin", "designer", "supervisor", "head", "manager", "manager2", 
 DEMO_PASSWORD = "demo"
 
 
-def first_start(url: str, settings: Settings) -> list[str]:
-    """Fills an empty database; hints for whoever has started it."""
+class Stopped(Exception):
+    """Somebody wants the program to end before it has begun."""
+
+
+def first_start(url: str, settings: Settings, is_stopping: Callable[[], bool] = lambda: False) -> list[str]:
+    """Fills an empty database; hints for whoever has started it. Raises `Stopped` when it is to stop meanwhile."""
     database = Database(url, pool_size=1)
     try:
         if settings.demo:
             from server import demo
 
-            demo.load(database, progress=_tell)
+            demo.load(database, progress=_tell(is_stopping))
         with database.transaction() as session:
             catalogue.deploy_shipped(Context(session, SYSTEM))
             empty = not session.scalar(select(func.count()).select_from(User))
@@ -40,8 +45,13 @@ def first_start(url: str, settings: Settings) -> list[str]:
         database.close()
 
 
-def _tell(progress: str) -> None:
-    sys.stderr.write(progress + "\n")
+def _tell(is_stopping: Callable[[], bool]) -> Callable[[str], None]:
+    def tell(progress: str) -> None:
+        if is_stopping():
+            raise Stopped
+        sys.stderr.write(progress + "\n")
+
+    return tell
 
 
 def _make_administrator(database: Database) -> str:
