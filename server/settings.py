@@ -41,6 +41,8 @@ def read(
 ) -> Settings:
     """Settings from flags (those given) and the environment."""
     environment = os.environ
+    if port is not None and not 0 < port < 65536:
+        raise SettingsError(f"The port must be a number from 1 to 65535, not {port}.")
     return Settings(
         host=host or environment.get("PROCESSION_HOST") or "127.0.0.1",
         port=port if port is not None else _number("PROCESSION_PORT", DEFAULT_PORT),
@@ -56,7 +58,7 @@ def _number(name: str, default: int) -> int:
     text = os.environ.get(name, "")
     if not text:
         return default
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text) < 65536:
         raise SettingsError(f"{name} must be a number from 1 to 65535, not {text!r}.")
     return int(text)
 

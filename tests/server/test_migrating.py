@@ -1,0 +1,80 @@
+"""Migrations make exactly the tables of the models, whoever starts them and however often."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.pool import NullPool
+
+from server import migrating
+from server.migrating import WrongServer
+from server.models import all_tables
+
+ROOT = Path(__file__).parents[2]
+
+
+def tables(url: str) -> set[str]:
+    engine = create_engine(url, poolclass=NullPool)
+    return set(inspect(engine).get_table_names())
+
+
+def test_a_migrated_database_equals_the_models(migrated_url: str) -> None:
+    engine = create_engine(migrated_url, poolclass=NullPool)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, all_tables()) == []
+
+
+def test_every_table_has_a_migration(migrated_url: str) -> None:
+    assert tables(migrated_url) == set(all_tables().tables) | {"alembic_version"}
+
+
+def test_checks_and_indexes_are_those_of_the_models(migrated_url: str, database_url: str) -> None:
+    query = text(
+        "SELECT conrelid::regclass::text || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace AND conrelid <> 0 AND conrelid::regclass::text <> 'alembic_version'"
+        " UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    )
+    found = []
+    for url in (migrated_url, database_url):
+        with create_engine(url, poolclass=NullPool).connect() as connection:
+            found.append(set(connection.execute(query).scalars()))
+    assert found[0] == found[1]
+
+
+def test_migrating_twice_changes_nothing(migrated_url: str) -> None:
+    before = tables(migrated_url)
+    migrating.migrate(migrated_url)
+    assert tables(migrated_url) == before
+
+
+def test_two_processes_that_migrate_at_once_are_one(empty_url: str) -> None:
+    program = "import sys; from server import migrating; migrating.migrate(sys.argv[1])"
+    both = [
+        subprocess.Popen([sys.executable, "-c", program, empty_url], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    for one in both:
+        _, errors = one.communicate(timeout=120)
+        assert one.returncode == 0, errors
+    assert "process_instance" in tables(empty_url)
+
+
+def test_there_is_one_newest_migration_and_each_says_what_it_does() -> None:
+    scripts = ScriptDirectory(str(migrating.MIGRATIONS))
+    assert len(scripts.get_heads()) == 1
+    assert all(revision.doc for revision in scripts.walk_revisions())
+
+
+def test_a_server_that_is_too_old_is_refused_before_anything_is_made(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrating, "MINIMUM_SERVER_VERSION", 990000)
+    with pytest.raises(WrongServer, match="needs PostgreSQL 99 or newer; this server is 18"):
+        migrating.migrate(empty_url)
+    assert tables(empty_url) == set()
