@@ -3,12 +3,12 @@
 from collections import Counter
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 
 from kernel.paging import Page
 from processes import designs, instances
 from processes.views import DefinitionView
-from task_ui import diagram, flashes
+from task_ui import diagram, differences, flashes
 from task_ui.card import tab_of
 from task_ui.web import View, _, attempt, ctx, go, page, paging
 
@@ -88,7 +88,7 @@ def publish(definition_id: int) -> View:
         current=current,
         findings=findings,
         picture=diagram.of_definition(definition_id, findings),
-        difference=designs.compare(ctx(), current.id, definition_id) if current else None,
+        difference=_difference(current, definition) if current else None,
         running=[row for row in versions if row.instances and row.id != definition.id],
     )
 
@@ -109,6 +109,11 @@ def retire(definition_id: int) -> View:
     return go(f"/processes/{definition_id}", _("Retired: no new process starts on it."))
 
 
+def _difference(before: DefinitionView, after: DefinitionView) -> dict[str, list[dict[str, Any]]]:
+    names = {row.element_id: row.name for one in (before, after) for row in designs.list_elements(ctx(), one.id)}
+    return differences.readable(designs.compare(ctx(), before.id, after.id), names, g.language)
+
+
 @blueprint.get("/<int:definition_id>/compare")
 def compare(definition_id: int) -> View:
     """Two versions side by side: what one has more, less and different."""
@@ -120,7 +125,7 @@ def compare(definition_id: int) -> View:
     other_id = request.args.get("with", type=int) or older.id
     other = next((row for row in versions if row.id == other_id), older)
     before, after = sorted((definition, other), key=lambda row: row.version)
-    difference = designs.compare(ctx(), before.id, after.id)
+    difference = _difference(before, after)
     kinds = {kind: [(row["element_id"], kind) for row in difference[kind]] for kind in ("added", "removed", "changed")}
     return page(
         "processes/compare.html",

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from flask.testing import FlaskClient
 
+from tests.support.diagrams import diagram, node
 from tests.task_ui import troubled
 from tests.task_ui.conftest import Site
 from tests.task_ui.test_instances_screen import drawn, send
@@ -53,6 +54,19 @@ def test_what_was_typed_and_sent_is_kept_until_the_diagram_is_mended(designer: F
     assert "Draft" in page
 
 
+def test_what_can_be_settled_without_mending_is_offered(designer: FlaskClient) -> None:
+    made = diagram(
+        node("start", "begin") + node("xor", "rich") + node("user", "one") + node("user", "two") + node("end", "done"),
+        "begin -> rich; rich -> one [amount.isBig(3)]; rich -> two*; one -> done; two -> done",
+        id="foreign",
+    )
+    foreign = ("foreign.bpmn", made)
+    refused = upload(designer, foreign)
+    assert refused.status_code == 422
+    assert "Accept and upload" in refused.text
+    assert upload(designer, foreign, accept_repairs="1").status_code == 303
+
+
 def test_an_upload_without_files_says_so(designer: FlaskClient) -> None:
     answer = upload(designer)
     assert answer.status_code == 422
@@ -87,6 +101,7 @@ def test_two_versions_are_compared_on_their_diagrams(designer: FlaskClient) -> N
     second = published(designer, "discount.bpmn", troubled.discount("amount / (parts + 1)"))
     html = designer.get(f"{second}/compare?with={first.rsplit('/', 1)[1]}").text
     assert drawn(html, "changes") == [{"id": "calculate", "kind": "changed"}]
+    assert "calculation: " in html
     assert "amount / parts" in html
     assert "amount / (parts + 1)" in html
 

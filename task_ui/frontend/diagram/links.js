@@ -46,7 +46,9 @@ function show(canvas, element) {
   let root = element;
   while (root.parent) root = root.parent;
   if (canvas.getRootElement() !== root) canvas.setRootElement(root);
-  const { outer, scale } = canvas.viewbox();
+  const { x, y, width: wide, height: high, outer, scale } = canvas.viewbox();
+  const seen = element.width && element.x > x && element.y > y && element.x + element.width < x + wide && element.y + element.height < y + high;
+  if (seen && scale > 0.4) return;
   const at = element.waypoints?.[0] ?? { x: element.x + element.width / 2, y: element.y + element.height / 2 };
   const zoom = Math.max(scale, 0.7);
   const width = outer.width / zoom;
