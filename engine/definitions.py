@@ -3,6 +3,7 @@
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, undefer
 from bpmn.intake import Intake
 from bpmn.model import Diagram, Process
 from bpmn.reading import ready_to_run
+from engine import start_timers
 from engine.errors import DefinitionNotFound
 from engine.graph import Graph
 from engine.tables import DRAFT, PUBLISHED, RETIRED, DefinitionRow, Deployment, FormRow, StartSubscriptionRow
@@ -164,16 +166,18 @@ def set_state(context: Context, row: DefinitionRow, state: str) -> None:
         row.published_by = context.actor.user_id
     context.session.flush()
     forget(row.id)
-    _renew_start_subscriptions(context.session, row.key)
+    _renew_starts(context.session, row.key, context.now())
 
 
-def _renew_start_subscriptions(session: Session, key: str) -> None:
+def _renew_starts(session: Session, key: str, now: datetime) -> None:
     versions = select(DefinitionRow.id).where(DefinitionRow.key == key)
     session.execute(delete(StartSubscriptionRow).where(StartSubscriptionRow.definition_id.in_(versions)))
     try:
         newest = load(session, latest_published(session, key))
     except DefinitionNotFound:
+        start_timers.renew(session, key, None, now)
         return
+    start_timers.renew(session, key, newest, now)
     for node in newest.graph.start_events(newest.graph.root):
         for event in node.events:
             if event.kind in ("message", "signal") and event.reference:

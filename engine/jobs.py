@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text, update
 
-from engine import messages
+from engine import messages, start_timers
 from engine import state as kinds
 from engine.behaviours import events, tasks
 from engine.errors import BpmnError
@@ -82,6 +82,8 @@ def _do(execution: Execution, job: Job, worker_id: str) -> None:
         return
     if job.kind == "deliver":
         _deliver(execution, job)
+    elif job.kind == start_timers.START:
+        start_timers.fire(execution, job.payload or {})
     elif live is None or live.status != ACTIVE or (token := live.state.tokens.get(job.token or 0)) is None:
         pass
     elif job.kind == "timer":

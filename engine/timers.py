@@ -64,9 +64,11 @@ def _invalid(node: Node, error: TimeError) -> ProcessError:
 def _value(run: Run, token: Token, node: Node, text: str) -> Any:
     """ISO and cron texts stand for themselves; anything else is an expression."""
     plain = text.strip()
-    if is_duration(plain) or is_date(plain) or _is_cycle(plain):
-        return plain
-    return run.evaluate(plain, token.scope, node)
+    return plain if is_plain(plain) else run.evaluate(plain, token.scope, node)
+
+
+def is_plain(text: str) -> bool:
+    return is_duration(text) or is_date(text) or _is_cycle(text)
 
 
 def _is_cycle(text: str) -> bool:

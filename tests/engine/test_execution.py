@@ -11,7 +11,7 @@ from engine.instances import cancel, release, resume, retry, suspend
 from engine.messages import Message, broadcast, correlate
 from engine.operations import Registry
 from engine.ports import Ports
-from engine.tables import HistoryEntryRow, IncidentRow, JobRow, SubscriptionRow
+from engine.tables import HistoryEntryRow, IncidentRow, InstanceRow, JobRow, SubscriptionRow
 from kernel.context import Context
 from kernel.db import Database
 from tests.support.diagrams import condition, diagram, error, message, node, signal, timer
@@ -320,3 +320,27 @@ def test_an_instance_that_an_operation_starts_goes_on_in_the_same_step(bench: Be
     instance = bench.start(bench.deploy(starter))
     assert bench.state(instance) == "completed"
     assert bench.open(bench.variables(instance)["other"]) == ["a"]
+
+
+def test_a_process_with_a_timer_start_starts_by_itself_as_often_as_it_says(bench: Bench, database: Database) -> None:
+    hourly = diagram(node("start", "s", timer("cycle", "R2/PT1H")) + node("user", "look"), "s -> look", id="hourly")
+    bench.deploy(hourly)
+    assert bench.pass_time(minutes=59) == 0
+    assert bench.pass_time(minutes=1) == 1
+    assert bench.pass_time(hours=1) == 1
+    assert bench.pass_time(hours=5) == 0
+    with database.read_only() as session:
+        assert session.scalar(select(func.count()).where(InstanceRow.definition_key == "hourly")) == 2
+
+
+def test_starts_that_were_missed_are_not_made_up_for_and_a_new_version_plans_anew(
+    bench: Bench, database: Database
+) -> None:
+    look = node("user", "look")
+    bench.deploy(diagram(node("start", "s", timer("cycle", "R/P1D")) + look, "s -> look", id="daily"))
+    assert bench.pass_time(days=10) == 1
+    past = node("start", "s", timer("date", "2020-01-01T00:00:00Z"))
+    bench.deploy(diagram(past + look, "s -> look", id="daily"))
+    assert bench.pass_time(days=10) == 0
+    with database.read_only() as session:
+        assert session.scalar(select(func.count()).where(JobRow.kind == "start")) == 0
