@@ -76,7 +76,10 @@ LABELS: dict[str, dict[str, str]] = {
         "endEvent": N_("End"), "intermediateCatchEvent": N_("Waiting"), "intermediateThrowEvent": N_("Event"),
         "boundaryEvent": N_("Event"), "sequenceFlow": N_("Arrow"),
     },
-    "job": {"timer": N_("Timer"), "operation": N_("Automatic step"), "deliver": N_("Message on its way")},
+    "job": {
+        "timer": N_("Timer"), "operation": N_("Automatic step"), "deliver": N_("Message on its way"),
+        "start": N_("Start of a process"),
+    },
     "job_state": {"ready": N_("Waiting for its time"), "failed": N_("Given up"), "suspended": N_("Suspended")},
     "cause": {
         "made": N_("Deal made"), "process": N_("Step of the process"), "change": N_("Stage changed"),
