@@ -25,6 +25,7 @@ from api.resources import (
     tasks,
     work,
 )
+from api.schemas import IdConverter
 
 BLUEPRINTS = (
     health.bp,
@@ -65,6 +66,7 @@ class OurApi(Api):
 def register(app: Flask) -> None:
     """Adds every resource. The application provides `g.context` (or None for a visitor) before each request."""
     app.config.update(API_TITLE="Procession", API_VERSION="v1", OPENAPI_VERSION="3.1.0", ETAG_DISABLED=True)
+    app.url_map.converters["id"] = IdConverter
     gate.prepare(app)
     repeating.prepare(app)
     names = MarshmallowPlugin(schema_name_resolver=documentation.name_of)

@@ -15,6 +15,7 @@ from kernel.i18n import N_
 
 UseCase = Callable[..., Any]
 NO_FILE = N_("Choose a file.")
+UNKNOWN = N_("There is no such field.")
 
 
 def blueprint(name: str, description: str) -> Blueprint:
@@ -92,7 +93,7 @@ def _get(bp: Blueprint, path: str, name: str, use_case: UseCase, answer: type[Sc
 
 def _update(bp: Blueprint, path: str, name: str, use_case: UseCase, answer: type[Schema], body: type[Schema]) -> None:
     @bp.route(path, endpoint=name, methods=["PATCH"])
-    @bp.arguments(body(partial=True), unknown=INCLUDE)
+    @bp.arguments(change_of(body), unknown=INCLUDE)
     @bp.response(200, answer)
     def view(values: Mapping[str, Any], **numbers: int) -> Any:
         return use_case(g.context, *numbers.values(), values)
@@ -113,8 +114,10 @@ def _first_line(use_case: UseCase) -> str:
     return (use_case.__doc__ or use_case.__name__.replace("_", " ").capitalize()).strip().split("\n")[0]
 
 
-def upload() -> tuple[str, bytes, str | None]:
-    """The one file of a multipart body: its name, content and type."""
+def upload(*keys: str) -> tuple[str, bytes, str | None]:
+    """The one file of a multipart body, which may have the keys besides: its name, content and type."""
+    if strange := set(request.form) - set(keys) | set(request.files) - {"file"}:
+        raise ValidationFailed({key: [UNKNOWN] for key in strange})
     file = request.files.get("file")
     if file is None or not file.filename:
         raise ValidationFailed({"file": [NO_FILE]})
@@ -128,4 +131,9 @@ def body_of(name: str, answer: type[Schema], keys: Mapping[str, Any], **more: An
         field = copy.deepcopy(answer._declared_fields[key])
         field.required, field.allow_none, field.dump_only = how.required, how.nullable and not how.required, False
         declared[key] = field
-    return type(name, (Body,), {**declared, "version": Whole(), **more})
+    return type(name, (Body,), {**declared, **more})
+
+
+def change_of(body: type[Schema]) -> Schema:
+    """The body that changes a record: nothing is required, and `version` guards against somebody else's change."""
+    return type(body.__name__, (body,), {"version": Whole()})(partial=True)

@@ -12,7 +12,7 @@ from kernel.idempotency import KeptAnswer
 
 HEADER = "Idempotency-Key"
 LONGEST = 255
-BAD_KEY = N_("An Idempotency-Key has 1 to 255 printable ASCII characters.")
+BAD_KEY = N_("An Idempotency-Key has 1 to 255 printable ASCII characters without spaces.")
 
 
 def prepare(app: Flask) -> None:
@@ -27,7 +27,7 @@ def begin() -> Response | None:
     if key is None or request.method != "POST" or not request.path.startswith(gate.PREFIX) or g.context is None:
         return None
     try:
-        if not 1 <= len(key) <= LONGEST or not key.isascii() or not key.isprintable():
+        if not 1 <= len(key) <= LONGEST or not all("!" <= character <= "~" for character in key):
             raise ValidationFailed({HEADER: [BAD_KEY]})
         mark = _fingerprint()
         kept = idempotency.begin(g.session, g.context.actor.user_id, key, mark, g.context.now())

@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from werkzeug.routing import IntegerConverter
 
 from kernel.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page, Slice, decode_cursor
 
-ID = "<int(min=1,max=9223372036854775807):{}>"
-"""A record's number in an address: what no column can hold is simply not there."""
+ID = "<id:{}>"
+"""A record's number in an address."""
 LARGEST = 2**63 - 1
 NAME = validate.Length(min=1, max=255)
 
@@ -19,6 +20,15 @@ def path(template: str) -> str:
     import re
 
     return re.sub(r"\{(\w*id)\}", lambda match: ID.format(match[1]), template)
+
+
+class IdConverter(IntegerConverter):
+    """What no column can hold is simply not there. By its form: werkzeug takes a number out of range for a 405."""
+
+    regex = "[1-9][0-9]{0,17}"
+
+    def __init__(self, map: Any) -> None:
+        super().__init__(map, min=1, max=10**18 - 1)
 
 
 class Number(fields.Integer):

@@ -5,7 +5,7 @@ from typing import Any
 from flask import g
 from marshmallow import fields, validate
 
-from api.records import blueprint, body_of, resource
+from api.records import blueprint, body_of, change_of, resource
 from api.resources.clients import Kept
 from api.schemas import NAME, Answer, Flag, Money, Number, PageArgs, Text, list_of, page_of, path, shown
 from crm_model import business_lines, products, teams, users
@@ -154,7 +154,7 @@ def get_me() -> Any:
 
 
 @users_blueprint.route("/me", methods=["PATCH"])
-@users_blueprint.arguments(ProfileBody(partial=True))
+@users_blueprint.arguments(change_of(ProfileBody))
 @users_blueprint.response(200, UserAnswer)
 def update_me(values: dict[str, Any]) -> Any:
     """Changes one's own profile."""

@@ -29,35 +29,48 @@ PUBLIC_PATHS = ("/api/v1/auth/token", "/api/v1/health", "/api/v1/ready", "/api/v
 @bp.doc(responses={200: {"description": "This document", "content": {"application/json": {}}}})
 def openapi() -> Response:
     """This document."""
-    return Response(_document(), mimetype="application/json")
+    return Response(document(), mimetype="application/json")
 
 
 @cache
-def _document() -> str:
+def document() -> str:
     """The specification, with the answers that any address may give."""
     api = current_app.extensions["api"]
-    document: dict[str, Any] = api.spec.to_dict()
-    document["security"] = [{"token": []}, {"session": []}]
-    refusal = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
-    for path, operations in document["paths"].items():
+    made: dict[str, Any] = api.spec.to_dict()
+    made["security"] = [{"token": []}, {"session": []}]
+    for path, operations in made["paths"].items():
         for method, operation in operations.items():
             if method == "parameters":
                 continue
-            answers = operation.setdefault("responses", {})
-            answers.pop("default", None)
-            for status, description in REFUSALS.items():
-                answers.setdefault(str(status), {"description": description, "content": refusal})
+            _add_refusals(operation.setdefault("responses", {}))
+            _ask_for_a_body_only_where_it_matters(operation, made["components"]["schemas"])
             if path in PUBLIC_PATHS:
                 operation["security"] = []
             if method == "post":
                 operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/idempotency_key"})
-    return json.dumps(document, ensure_ascii=False)
+    return json.dumps(made, ensure_ascii=False)
+
+
+def _add_refusals(answers: dict[str, Any]) -> None:
+    """Any address may refuse; the framework's own description of a 422 gives way to ours."""
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
+    answers.pop("default", None)
+    for status, description in REFUSALS.items():
+        if status == 422 or str(status) not in answers:
+            answers[str(status)] = {"description": description, "content": content}
+
+
+def _ask_for_a_body_only_where_it_matters(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    body = operation.get("requestBody", {})
+    for content in body.get("content", {}).values():
+        name = content["schema"].get("$ref", "").rsplit("/", 1)[-1]
+        body["required"] = bool(schemas.get(name, {}).get("required"))
 
 
 def name_of(schema: Any) -> str:
     """A change takes the same keys as the making of a record, none of them required."""
     name = schema.__name__ if isinstance(schema, type) else type(schema).__name__
-    return f"{name}Change" if getattr(schema, "partial", False) else name
+    return f"{name.removesuffix('Change')}Change" if getattr(schema, "partial", False) else name
 
 
 def declare(api: Any) -> None:
@@ -88,6 +101,6 @@ def docs() -> str:
     """The addresses with what they do."""
     paths = [
         (path, [(method, o) for method, o in operations.items() if method != "parameters"])
-        for path, operations in json.loads(_document())["paths"].items()
+        for path, operations in json.loads(document())["paths"].items()
     ]
     return render_template_string(PAGE, paths=paths)

@@ -60,12 +60,13 @@ def get_task(task_id: int) -> Any:
     return tasks.get_task(g.context, task_id)
 
 
+CHOOSE = [{"type": "null"}, {"type": "string"}, {"type": "array", "items": {"type": "string"}}]
+
+
 class CompleteBody(Body):
     result = Text(allow_none=True)
     variables = fields.Dict(keys=fields.String(), values=Anything(allow_none=True))
-    choose = Anything(
-        allow_none=True, metadata={"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-    )
+    choose = Anything(allow_none=True, metadata={"oneOf": CHOOSE})
 
 
 @bp.route(path("/tasks/{task_id}/complete"), methods=["POST"])

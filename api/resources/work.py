@@ -141,7 +141,7 @@ class DocumentArgs(PageArgs):
 
 class DocumentForm(Body):
     file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
-    title = Text(validate=NAME)
+    title = Text(validate=validate.Length(max=255))
     kind = Text(validate=validate.OneOf(documents.KINDS))
     deal_id = fields.Integer(validate=validate.Range(min=1))
     account_id = fields.Integer(validate=validate.Range(min=1))
@@ -180,7 +180,7 @@ resource(
 @documents_blueprint.response(201, DocumentAnswer)
 def create_document() -> Any:
     """Keeps an uploaded file as the first version of a document; without a title it is called as the file is."""
-    name, content, content_type = upload()
+    name, content, content_type = upload(*documents.FIELDS)
     values: dict[str, Any] = {"title": name, **request.form.to_dict()}
     return documents.create_document(g.context, values, file_name=name, content=content, content_type=content_type)
 

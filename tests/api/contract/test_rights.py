@@ -2,39 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy.orm import Session
 
-from kernel.db import Database
-from server.app import create_app
-from server.settings import Settings
 from tests.api.contract.office import Answer, Office
+from tests.api.contract.rehearsal import rehearsing
 from tests.api.contract.rights import BODIES, COLUMNS, FILES, QUERIES, ROWS
-
-
-class Rehearsal(Database):
-    """Undoes every change, so that each call meets the same company."""
-
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        with Session(self.engine, expire_on_commit=False) as session:
-            try:
-                yield session
-                session.flush()
-            finally:
-                session.rollback()
 
 
 @pytest.fixture(scope="module")
 def rehearsed(office: Office) -> Iterator[Office]:
-    database = Rehearsal(office.database.url)
-    app = create_app(Settings(), database)
-    yield Office(app, database, office.people, office.tokens, office.ids)
-    database.close()
+    with rehearsing(office) as made:
+        yield made
 
 
 def addresses(app: Flask) -> list[str]:
