@@ -19,7 +19,6 @@ POLICY: dict[str, frozenset[str]] = {
     "records.write": SELLERS | {MARKETING},
     "deals.write": SELLERS,
     "deals.reopen": frozenset({ADMINISTRATOR, SUPERVISOR}),
-    "records.reassign": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD}),
     "leads.write": SELLERS | {MARKETING},
     # settings
     "users.read": EVERYONE,
