@@ -30,7 +30,7 @@ def list_stage_history(ctx: Context, deal_id: int, page: Page) -> Slice[StageHis
         .limit(page.limit + 1)
     )
     if page.after:
-        query = query.where(StageHistory.id > page.after[0])
+        query = query.where(StageHistory.id > page.key(int)[0])
     return slice_of(ctx.session.scalars(query).all(), page, lambda row: [row.id])
 
 
@@ -54,6 +54,8 @@ def move_to_stage(
         raise ValidationFailed({"stage": [NO_SUCH_STAGE]})
     is_new = not inspect(deal).persistent
     if not is_new:
+        # A refresh throws away what has not been flushed, such as the tactics recorded a moment before.
+        ctx.session.flush()
         ctx.session.refresh(deal, with_for_update=True)
     if not is_new and deal.stage == stage:
         return None

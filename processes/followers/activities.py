@@ -7,6 +7,7 @@ from sqlalchemy import select
 from crm_model import activities
 from crm_model.activities import Activity
 from crm_model.deal_entities import Deal
+from crm_model.documents import Document
 from engine.execution import Execution, Live
 from engine.store import ClosedTask, OpenedTask
 from engine.tables import UserTaskRow
@@ -29,7 +30,9 @@ def _mirror(execution: Execution, live: Live, task: OpenedTask) -> None:
     context = execution.context
     assert task.node.extension.activity is not None
     kind, number = live.subject or (None, None)
-    deal = context.session.get(Deal, number) if kind == "deal" else None
+    document = context.session.get(Document, number) if kind == "document" else None
+    deal_id = document.deal_id if document else number if kind == "deal" else None
+    deal = context.session.get(Deal, deal_id) if deal_id else None
     activities.make(
         context,
         kind=task.node.extension.activity,
@@ -38,13 +41,21 @@ def _mirror(execution: Execution, live: Live, task: OpenedTask) -> None:
         start=context.now(),
         due=task.due,
         deal_id=deal.id if deal else None,
-        account_id=deal.account_id if deal else (number if kind == "account" else None),
+        account_id=_account(deal, document, live),
         contact_id=deal.contact_id if deal else (number if kind == "contact" else None),
         lead_id=number if kind == "lead" else None,
         instance_id=live.id,
         element_id=task.element_id,
         task_id=task.id,
     )
+
+
+def _account(deal: Deal | None, document: Document | None, live: Live) -> int | None:
+    if deal is not None:
+        return deal.account_id
+    if document is not None:
+        return document.account_id
+    return live.subject[1] if live.subject and live.subject[0] == "account" else None
 
 
 def _mirror_of(context: Context, instance_id: int, token: int) -> Activity | None:

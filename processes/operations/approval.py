@@ -12,7 +12,7 @@ from engine.execution import Live, Step
 from engine.tables import UserTaskRow
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
-from processes.followers import guests
+from processes.followers import activities, guests
 from processes.operations.registry import operation
 
 SEQUENCE, PARALLEL = "sequence", "parallel"
@@ -116,5 +116,6 @@ def escalate(step: Step) -> None:
     if head is None or head == task.assignee_id:
         return
     task.assignee_id = head
-    guests.grant(step.execution, step.live, task.id, head)
+    guests.reassign(step.context, task)
+    activities.reassign(step.context, task)
     notifications.notify(step.context, head, kind="escalation", text=ESCALATED, params={}, link=f"/tasks/{task.id}")

@@ -151,3 +151,10 @@ def test_nothing_else_writes_the_stage_of_a_deal() -> None:
         if writes.search(path.read_text(encoding="utf-8"))
     }
     assert found == {"crm_model/stage_history.py"}
+
+
+def test_what_was_recorded_just_before_is_not_lost_when_the_stage_changes(sales: Sales) -> None:
+    deal = sales.deal()
+    deal.tactics = "Show the plant"
+    move_to_stage(sales.manager, deal, "proposal", cause="process")
+    assert (deal.tactics, deal.stage) == ("Show the plant", "proposal")

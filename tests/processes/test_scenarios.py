@@ -1,51 +1,45 @@
-"""Every scenario of every shipped process runs as it says, and together they take every flow of its diagrams."""
+"""Every scenario of every shipped process goes as it says, and together they go along every flow of its diagrams."""
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from bpmn.diagram import read_diagram
 from kernel.db import Database
-from processes import catalogue
+from processes.catalogue import FOLDER, ORDER
 from server.embedded import Embedded
 from tests.conftest import TEMPLATE, _administer
-from tests.support.scenarios import Company, Player, scenarios_of
+from tests.support.scenario_world import World
+from tests.support.scenarios import Scenario, play, scenarios_of
 
-ALL = [path for key in catalogue.ORDER for path in scenarios_of(key)]
+SCENARIOS = [scenario for process in ORDER for scenario in scenarios_of(process)]
+gone: dict[Scenario, set[str]] = {}
+"""The flows of what has been played in this run."""
 
 
 @pytest.fixture(scope="module")
-def company(postgres: Embedded) -> Iterator[Company]:
+def world(postgres: Embedded) -> Iterator[World]:
     name = f"scenarios_{os.getpid()}"
     _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
     database = Database(postgres.url(name))
     try:
-        yield Company(database)
+        yield World(database)
     finally:
         database.close()
         _administer(postgres, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-@pytest.fixture(scope="module")
-def taken() -> dict[str, set[str]]:
-    return {}
+@pytest.mark.xdist_group("scenarios")
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_a_scenario_goes_as_it_says(world: World, scenario: Scenario) -> None:
+    gone[scenario] = play(world, scenario)
 
 
 @pytest.mark.xdist_group("scenarios")
-@pytest.mark.parametrize("path", ALL, ids=lambda path: f"{path.parent.parent.name}-{path.stem}")
-def test_a_scenario_runs_as_it_says(company: Company, path: Path, taken: dict[str, set[str]]) -> None:
-    taken[path.stem] = Player(company, path).play()
-
-
-@pytest.mark.xdist_group("scenarios")
-def test_the_scenarios_take_every_flow(taken: dict[str, set[str]]) -> None:
-    if len(taken) < len(ALL):
-        pytest.fail("the scenarios have to run before their flows are counted")
-    seen = set().union(*taken.values())
-    for key in catalogue.ORDER:
-        for name, xml in catalogue.files_of(key):
-            if name.endswith(".bpmn"):
-                flows = set(read_diagram(name, xml).processes[key].flows)
-                assert flows - seen == set(), f"no scenario of {key} takes these"
+@pytest.mark.parametrize("process", ORDER)
+def test_the_scenarios_go_along_every_flow(world: World, process: str) -> None:
+    diagram = read_diagram(f"{process}.bpmn", (FOLDER / process / f"{process}.bpmn").read_bytes())
+    mine = [scenario for scenario in SCENARIOS if scenario.process == process]
+    seen = set().union(*(gone.get(scenario) or play(world, scenario) for scenario in mine))
+    assert {f"{process}:{flow}" for flow in diagram.processes[process].flows} - seen == set()

@@ -1,238 +1,235 @@
-"""Scenarios stored beside a diagram, played through the use cases: every step is saved, and the next one reloads all."""
+"""Plays a scenario of a shipped process through the use cases: a transaction a step, nothing kept in between."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm_model import accounts, business_lines, contacts, deals, products, stage_history, teams, users
-from crm_model import competitors as rivals
-from crm_model.activities import OPEN_STATUSES, Activity
-from crm_model.deal_entities import Deal
 from engine import definitions, jobs
-from engine.tables import HistoryEntryRow, InstanceRow, JobRow, UserTaskRow
-from kernel.context import HEAD, MANAGER, SUPERVISOR, SYSTEM, Context
-from kernel.db import Database
+from engine.tables import JobRow, UserTaskRow
+from kernel.context import Context
 from kernel.errors import AppError, ValidationFailed
-from kernel.paging import Page
-from processes import activities, catalogue, instances, sales, tasks
+from processes import activities, instances, sales, tasks
+from processes.catalogue import FOLDER
 from processes.engine_room import PORTS
+from tests.support.scenario_facts import Facts, check_invariants
+from tests.support.scenario_world import MONDAY, Cast, World
 
-MONDAY = datetime.fromisoformat("2026-03-02T09:00:00+03:00")
-PEOPLE = {"manager": MANAGER, "manager2": MANAGER, "head": HEAD, "director": HEAD, "supervisor": SUPERVISOR}
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A file of `processes/catalogue/<process>/scenarios`."""
+
+    process: str
+    name: str
+    content: dict[str, Any] = field(compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.process}-{self.name}"
 
 
-@dataclass
-class Company:
-    """Ids by the names that scenarios use after a dollar sign."""
+def scenarios_of(process: str) -> list[Scenario]:
+    """In the order of their files' names."""
+    paths = sorted((FOLDER / process / "scenarios").glob("*.toml"))
+    return [Scenario(process, path.stem, tomllib.loads(path.read_text("utf-8"))) for path in paths]
 
-    database: Database
-    ids: dict[str, int] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+def play(world: World, scenario: Scenario) -> set[str]:
+    """Plays it to its end and checks what it expects; the (process:flow) that tokens went along."""
+    show = Show(world, scenario)
+    show.start(dict(scenario.content["start"]))
+    for number, step in enumerate(scenario.content.get("step", []), 1):
+        try:
+            show.step(dict(step))
+        except AssertionError as error:
+            raise AssertionError(f"step {number} {step}: {error}") from None
+        except AppError as error:
+            fields = error.fields_in("en") if isinstance(error, ValidationFailed) else ""
+            raise AssertionError(f"step {number} {step}: {error.code}: {error} {fields}") from error
+    show.check(dict(scenario.content.get("end", {})))
+    return show.flows
+
+
+class Show:
+    """One performance: the instance, who acts, and the clock."""
+
+    def __init__(self, world: World, scenario: Scenario) -> None:
+        self.database = world.database
+        self.process = scenario.process
+        self.time = MONDAY
+        self.world = Cast(world, self.clock)
+        self.roots: list[int] = []
+        self.flows: set[str] = set()
+        self.verbs = {
+            "task": self._task, "activity": self._activity, "timer": self._timer, "change_stage": self._change_stage,
+            "release": self._release, "start_again": self._start_again, "reopen": self._reopen, "postpone": self._postpone,
+            "document": self._document, "competitor": self._competitor, "own_activity": self._own_activity,
+            "update": self._update,
+        }  # fmt: skip
+
+    def clock(self) -> datetime:
+        return self.time
+
+    def acting(self, session: Session, name: str = "manager") -> Context:
+        return self.world.acting(session, name)
+
+    def start(self, told: dict[str, Any]) -> None:
+        kind = told.get("subject")
         with self.database.transaction() as session:
-            system = Context(session, SYSTEM, lambda: MONDAY)
-            for name, role in PEOPLE.items():
-                user = users.add_user(session, username=name, name=name.title(), password="x" * 12, roles=[role])
-                session.flush()
-                self.ids[name] = user.id
-            directors = teams.create_team(system, {"name": "Directors", "head_id": self.ids["director"]})
-            team = teams.create_team(system, {"name": "Sales", "head_id": self.ids["head"]})
-            for name in ("manager", "manager2"):
-                users.update_user(system, self.ids[name], {"team_id": team.id})
-            users.update_user(system, self.ids["head"], {"team_id": directors.id})
-            line = business_lines.create_business_line(system, {"name": "Machines", "head_id": self.ids["head"]})
-            other = business_lines.create_business_line(system, {"name": "Spare parts"})
-            self.ids |= {"line": line.id, "line_without_head": other.id}
-            self.ids["product"] = products.create_product(system, {"name": "Press", "price": "100.00"}).id
-            catalogue.deploy_shipped(system)
+            context = self.acting(session, told.get("by", "manager"))
+            if kind in ("deal", "document"):
+                self.world.make_deal(context, told.get("stage", "needs"), told.get("line"), told.get("deal", {}))
+            if kind == "document":
+                self.world.make_document(context, "contract")
+        self._start(kind, told)
 
-
-def scenarios_of(key: str) -> list[Path]:
-    return sorted((catalogue.FOLDER / key / "scenarios").glob("*.toml"))
-
-
-class Player:
-    """Plays one scenario; each step in a transaction of its own, with the definitions read anew."""
-
-    def __init__(self, company: Company, path: Path) -> None:
-        self.company = company
-        self.path = path
-        self.key = path.parent.parent.name
-        self.plan = tomllib.loads(path.read_text())
-        self.now = MONDAY
-        self.ids = dict(company.ids)
-        self.instance = 0
-
-    def play(self) -> set[str]:
-        """The ids of the flows taken, in this instance and in those it called."""
-        self._start(self.plan.get("start", {}))
-        for number, step in enumerate(self.plan.get("step", []), 1):
-            with self._told(f"step {number} {step}"):
-                self._step(step)
-                self._check(step.get("expect", {}))
-        with self._told("the end"):
-            self._check(self.plan.get("end", {}))
-        return self._flows()
-
-    @contextmanager
-    def _told(self, where: str) -> Iterator[None]:
-        try:
-            yield
-        except (AppError, AssertionError, KeyError) as error:
-            fields = getattr(error, "fields", "")
-            raise AssertionError(f"{self.path.stem}, {where}: {error} {fields}; open: {self._open()}") from error
-
-    @contextmanager
-    def _as(self, name: str | int) -> Iterator[Context]:
-        definitions.forget()
-        self.now += timedelta(minutes=1)
-        with self.company.database.transaction() as session:
-            number = name if isinstance(name, int) else self.ids[name]
-            actor = users.actor_of(users.get_user(Context(session, SYSTEM), number))
-            moment = self.now
-            yield Context(session, actor, lambda: moment)
-
-    def _start(self, start: dict[str, Any]) -> None:
-        subject = start.get("subject", "account")
-        with self._as(start.get("by", "manager")) as context:
-            account = accounts.create_account(context, {"name": f"Account of {self.path.stem}"})
-            contact = contacts.create_contact(context, {"name": "Anna", "account_id": account.id})
-            self.ids |= {"account": account.id, "contact": contact.id}
-            if subject == "deal":
-                line = {"with_head": "line", "without_head": "line_without_head"}.get(start.get("line", ""))
-                values = {"title": self.path.stem, "account_id": account.id, "stage": start.get("stage", "needs")}
-                deal = deals.create_deal(context, values | ({"business_line_id": self.ids[line]} if line else {}))
-                rival = rivals.create_competitor(context, deal.id, {"name": "Rival"})
-                self.ids |= {"deal": deal.id, "competitor": rival.id}
-        with self._as(start.get("by", "manager")) as context:
-            self.instance = instances.start_instance(
-                context,
-                definition_key=self.key,
-                subject={"type": subject, "id": self.ids[subject]},
-                variables=self._values(start.get("variables", {})),
-            ).id
-
-    def _values(self, given: Any) -> Any:
-        if isinstance(given, dict):
-            return {key: self._values(value) for key, value in given.items()}
-        if isinstance(given, list):
-            return [self._values(value) for value in given]
-        if isinstance(given, str) and given.startswith("$"):
-            return self.ids[given[1:]]
-        return given.isoformat() if isinstance(given, datetime) else given
-
-    def _step(self, step: dict[str, Any]) -> None:
-        wrong = step.get("refused")
-        if wrong is None:
-            self._do(step)
-            return
-        before = self._open()
-        try:
-            self._do(step)
-        except ValidationFailed as error:
-            assert list(error.fields) == [wrong], f"refused at {list(error.fields)}"
-            assert self._open() == before, "a refused step changed something"
-        else:
-            raise AssertionError(f"was not refused at {wrong}")
-
-    def _do(self, step: dict[str, Any]) -> None:
-        values = self._values(step.get("variables", {}))
-        if "task" in step:
-            task, doer = self._task(step["task"], step.get("by"))
-            with self._as(doer) as context:
-                tasks.complete_task(context, task, result=step.get("result"), variables=values)
-        elif "activity" in step:
-            self._activity(step)
-        elif "timer" in step:
-            self._timer(step["timer"])
-        elif "change_stage" in step:
-            with self._as(step.get("by", "manager")) as context:
-                sales.change_stage(context, self._deal(context.session), stage=step["change_stage"], **values)
-        else:
-            with self._as("supervisor") as context:
-                instances.release_wait(context, self.instance, element_id=step["release"])
-
-    def _family(self, session: Session) -> list[int]:
-        """The instance and all it called, and theirs."""
-        family = [self.instance]
-        for number in family:
-            family += session.scalars(
-                select(InstanceRow.id).where(InstanceRow.parent_id == number).order_by(InstanceRow.id)
+    def _start(self, kind: str | None, told: Mapping[str, Any]) -> None:
+        with self.database.transaction() as session:
+            view = instances.start_instance(
+                self.acting(session, told.get("by", "manager")),
+                definition_key=self.process,
+                subject={"type": kind, "id": self.world.ids[kind]} if kind else None,
+                variables=self.world.filled(told.get("variables", {})),
             )
-        return family
+        self.roots.append(view.id)
+        self._look(told.get("expect", {}))
 
-    def _task(self, element: str, by: str | None) -> tuple[int, int]:
-        with self.company.database.read_only() as session:
-            rows = session.execute(
-                select(UserTaskRow.id, UserTaskRow.assignee_id)
-                .where(UserTaskRow.instance_id.in_(self._family(session)), UserTaskRow.state == "open")
-                .where(UserTaskRow.element_id == element)
-                .order_by(UserTaskRow.id)
-            ).all()
-        mine = [row for row in rows if by is None or row.assignee_id == self.ids[by]]
-        assert mine, f"{element} is not open"
-        return mine[0].id, mine[0].assignee_id or self.ids[by or "manager"]
+    def step(self, step: dict[str, Any]) -> None:
+        """Does one step in a transaction of its own, with what was read of diagrams forgotten before it."""
+        definitions.forget()
+        self.time += timedelta(minutes=1)
+        (verb,) = self.verbs.keys() & step.keys()
+        refusal = step.get("expect_error")
+        if refusal is None:
+            self.verbs[verb](step)
+        else:
+            self._refused(verb, step, refusal)
+        self._look(step.get("expect", {}))
+
+    def _look(self, expected: Mapping[str, Any]) -> None:
+        with self.database.read_only() as session:
+            facts = Facts(session, self.world, self.roots)
+            check_invariants(facts)
+            facts.check(expected)
+            for root in facts.family:
+                key, taken = root.definition_key, instances.flows_taken(self.acting(session, "supervisor"), root.id)
+                self.flows |= {f"{key}:{flow}" for flow in taken}
+
+    def check(self, expected: Mapping[str, Any]) -> None:
+        with self.database.read_only() as session:
+            Facts(session, self.world, self.roots).check(expected)
+
+    def _refused(self, verb: str, step: dict[str, Any], refusal: Mapping[str, str]) -> None:
+        """The step is answered with this error and leaves everything as it was."""
+        before = self._print()
+        try:
+            self.verbs[verb](step)
+        except AppError as error:
+            assert error.code == refusal.get("code", error.code), f"{error.code}: {error}"
+            fields = list(error.fields) if isinstance(error, ValidationFailed) else []
+            assert "field" not in refusal or fields == [refusal["field"]], fields
+        else:
+            raise AssertionError("it was not refused")
+        assert self._print() == before, "the refused step has changed something"
+
+    def _print(self) -> Any:
+        with self.database.read_only() as session:
+            return Facts(session, self.world, self.roots).everything()
+
+    def _open_task(self, session: Session, element: str, person: str | None) -> UserTaskRow:
+        facts = Facts(session, self.world, self.roots)
+        found = [row for row in facts.open_tasks if row.element_id == element]
+        mine = [row for row in found if person and row.assignee_id == self.world.ids[person]]
+        assert len(mine or found) == 1, f"{len(mine or found)} tasks {element}; open: {facts.open}"
+        return (mine or found)[0]
+
+    def _task(self, step: dict[str, Any]) -> None:
+        """As the one who has the task, unless the step says who tries."""
+        with self.database.transaction() as session:
+            row = self._open_task(session, step["task"], step.get("of") or step.get("by"))
+            person = self.world.ids[step["by"]] if "by" in step else row.assignee_id or self.world.ids["manager"]
+            tasks.complete_task(
+                self.world.acting_as(session, person),
+                row.id,
+                result=step.get("result"),
+                variables=self.world.filled(step.get("variables", {})),
+            )
+
+    def _postpone(self, step: dict[str, Any]) -> None:
+        with self.database.transaction() as session:
+            row = self._open_task(session, step["postpone"], None)
+            context = self.world.acting_as(session, row.assignee_id or 0)
+            tasks.postpone_task(context, row.id, until=step["until"], reason=step.get("reason"))
 
     def _activity(self, step: dict[str, Any]) -> None:
-        with self._as(step.get("by", "manager")) as context:
-            found = context.session.scalars(
-                select(Activity)
-                .where(Activity.deal_id == self._deal(context.session), Activity.element_id == step["activity"])
-                .where(Activity.status.in_(OPEN_STATUSES))
-            ).one()
-            activities.complete_activity(context, found.id, result=step.get("result", "completed"))
+        with self.database.transaction() as session:
+            number = Facts(session, self.world, self.roots).activity(step["activity"]).id
+            context = self.acting(session, step.get("by", "manager"))
+            activities.complete_activity(
+                context, number, result=step.get("result", "completed"), start=step.get("start")
+            )
 
-    def _timer(self, element: str) -> None:
-        with self.company.database.read_only() as session:
-            due = session.scalars(
-                select(JobRow.due)
-                .where(JobRow.instance_id.in_(self._family(session)), JobRow.element_id == element)
-                .order_by(JobRow.due)
-            ).first()
-        assert due is not None, f"no timer waits at {element}"
-        self.now = max(self.now, due) + timedelta(minutes=1)
-        definitions.forget()
-        while jobs.run_batch(self.company.database, PORTS, lambda: self.now, "scenario", 1):
-            definitions.forget()
+    def _update(self, step: dict[str, Any]) -> None:
+        with self.database.transaction() as session:
+            number = Facts(session, self.world, self.roots).activity(step["update"]).id
+            activities.update_activity(self.acting(session), number, self.world.filled(step["values"]))
 
-    def _deal(self, session: Session) -> int:
-        row = session.get(InstanceRow, self.instance)
-        assert row is not None
-        assert row.subject_type == "deal", "there is no deal yet"
-        assert row.subject_id is not None
-        return row.subject_id
+    def _own_activity(self, step: dict[str, Any]) -> None:
+        values = {"kind": "call", "subject": step["own_activity"], "deal_id": self.world.ids["deal"]}
+        with self.database.transaction() as session:
+            activities.create_activity(self.acting(session), values)
 
-    def _open(self) -> list[str]:
-        with self.company.database.read_only() as session:
-            query = select(UserTaskRow.element_id).where(UserTaskRow.instance_id.in_(self._family(session)))
-            return sorted(session.scalars(query.where(UserTaskRow.state == "open")))
+    def _timer(self, step: dict[str, Any]) -> None:
+        """The worker does what has become due at the time of a waiting timer, no earlier."""
+        with self.database.read_only() as session:
+            members = [row.id for row in Facts(session, self.world, self.roots).family]
+            waiting = select(JobRow.due).where(JobRow.instance_id.in_(members), JobRow.element_id == step["timer"])
+            due = session.scalar(waiting.order_by(JobRow.due).limit(1))
+        assert due is not None, "this timer does not wait"
+        self.time = max(self.time, due)
+        while jobs.run_batch(self.database, PORTS, self.clock, "scenario"):
+            pass
 
-    def _check(self, expected: dict[str, Any]) -> None:
-        found: dict[str, Any] = {}
-        with self.company.database.read_only() as session:
-            row = session.get(InstanceRow, self.instance)
-            assert row is not None
-            found = {"state": row.state, "end_event": row.end_event, "open": self._open()}
-            if row.subject_type == "deal":
-                deal = session.get(Deal, row.subject_id)
-                assert deal is not None
-                history = stage_history.list_stage_history(Context(session, SYSTEM), deal.id, Page(200)).items
-                found |= {"stage": deal.stage, "status": deal.status, "stages": [row.to_stage for row in history]}
-                found |= {"owner": next((name for name, number in self.ids.items() if number == deal.owner_id), None)}
-        for name, value in expected.items():
-            wanted = sorted(value) if name == "open" else value
-            assert found.get(name) == wanted, f"{name} is {found.get(name)!r}, not {wanted!r}"
+    def _change_stage(self, step: dict[str, Any]) -> None:
+        with self.database.transaction() as session:
+            context = self.acting(session, step.get("by", "manager"))
+            asked = {"stage": step["change_stage"], **self.world.filled(step.get("variables", {}))}
+            deal = self.world.ids["deal"]
+            if "preview" in step:
+                told = sales.preview_stage(context, deal, **asked)
+                found = {
+                    "cancels": [row["element_id"] for row in told.cancels],
+                    "creates": [row["element_id"] for row in told.creates],
+                    "missing": [row["field"] for row in told.missing],
+                }
+                assert found == step["preview"], found
+            else:
+                sales.change_stage(context, deal, **asked)
 
-    def _flows(self) -> set[str]:
-        with self.company.database.read_only() as session:
-            query = select(HistoryEntryRow.flows).where(HistoryEntryRow.instance_id.in_(self._family(session)))
-            return {flow for flows in session.scalars(query) for flow in flows or ()}
+    def _release(self, step: dict[str, Any]) -> None:
+        with self.database.transaction() as session:
+            instances.release_wait(self.acting(session, "supervisor"), self.roots[-1], element_id=step["release"])
+
+    def _start_again(self, step: dict[str, Any]) -> None:
+        self._start(step["start_again"], step)
+
+    def _reopen(self, step: dict[str, Any]) -> None:
+        deal = self.world.ids["deal"]
+        with self.database.transaction() as session:
+            sales.reopen_deal(self.acting(session, "supervisor"), deal, stage=step["reopen"], reason="A mistake")
+        with self.database.read_only() as session:
+            self.roots.append(Facts(session, self.world, self.roots).running_for(f"deal:{deal}"))
+
+    def _document(self, step: dict[str, Any]) -> None:
+        with self.database.transaction() as session:
+            self.world.make_document(self.acting(session), step["document"])
+
+    def _competitor(self, step: dict[str, Any]) -> None:
+        with self.database.transaction() as session:
+            self.world.make_competitor(self.acting(session), step["competitor"])
