@@ -67,7 +67,7 @@ def list_audit(ctx: Context, entity: str, entity_id: int, page: Page) -> Slice[A
         .limit(page.limit + 1)
     )
     if page.after:
-        query = query.where(AuditEntry.id < page.after[0])
+        query = query.where(AuditEntry.id < page.key(int)[0])
     return slice_of(ctx.session.scalars(query).all(), page, lambda entry: [entry.id])
 
 

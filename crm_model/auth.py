@@ -306,7 +306,7 @@ def list_tokens(ctx: Context, page: Page) -> Slice[ApiToken]:
     """The caller's own, newest first."""
     query = select(ApiToken).where(ApiToken.user_id == ctx.actor.user_id)
     if page.after:
-        query = query.where(ApiToken.id < page.after[0])
+        query = query.where(ApiToken.id < page.key(int)[0])
     rows = ctx.session.scalars(query.order_by(ApiToken.id.desc()).limit(page.limit + 1)).all()
     return slice_of(rows, page, lambda row: [row.id])
 

@@ -1,8 +1,6 @@
 """Lists in a steady order: keyset paging by a column and the id, and searching for text taken literally."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 from unicodedata import category
 
@@ -13,10 +11,9 @@ from crm_model.inputs import UNREADABLE
 from crm_model.records import fold
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
-from kernel.paging import Page, Slice, slice_of
+from kernel.paging import Page, Slice, key_part, not_ours, slice_of
 
 E = TypeVar("E")
-NOT_OURS = N_("This is not a cursor of this list.")
 
 
 def paged(session: Session, query: Select[E], page: Page, entity: type[E], sort: str = "-id") -> Slice[E]:
@@ -49,26 +46,17 @@ def _beyond(
     key: InstrumentedAttribute[int],
     descending: bool,
 ) -> ColumnElement[bool]:
-    if len(after) != (1 if column is None else 2) or not isinstance(after[-1], int):
-        raise ValidationFailed({"after": [NOT_OURS]})
-    later = key < after[-1] if descending else key > after[-1]
+    if len(after) != (1 if column is None else 2):
+        raise not_ours()
+    last = key_part(after[-1], int)
+    later = key < last if descending else key > last
     if column is None:
         return later
     if after[0] is None:
         return and_(column.is_(None), later)
-    value = _value(after[0], column.type.python_type)
+    value = key_part(after[0], column.type.python_type)
     farther = column < value if descending else column > value
     return or_(farther, and_(column == value, later), column.is_(None))
-
-
-def _value(raw: Any, kind: type) -> Any:
-    """A value of a cursor, which travelled as JSON."""
-    try:
-        if kind in (datetime, date):
-            return kind.fromisoformat(raw)
-        return Decimal(raw) if kind is Decimal else kind(raw)
-    except (TypeError, ValueError, InvalidOperation) as error:
-        raise ValidationFailed({"after": [NOT_OURS]}) from error
 
 
 def has_text(q: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

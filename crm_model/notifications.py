@@ -60,7 +60,7 @@ def list_notifications(ctx: Context, page: Page, *, unread: bool = False) -> Sli
     if unread:
         query = query.where(Notification.read_at.is_(None))
     if page.after:
-        query = query.where(Notification.id < page.after[0])
+        query = query.where(Notification.id < page.key(int)[0])
     rows = ctx.session.scalars(query.order_by(Notification.id.desc()).limit(page.limit + 1)).all()
     return slice_of(rows, page, lambda row: [row.id])
 

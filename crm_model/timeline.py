@@ -89,16 +89,8 @@ def _part(ctx: Context, kind: str, link: str, key: int, page: Page) -> Select[An
         return None
     query = query.add_columns(literal(kind).label("kind"))
     if page.after is not None:
-        query = query.where(tuple_(at, literal(kind), entity.id) < tuple_(*_cursor(page.after)))
+        query = query.where(tuple_(at, literal(kind), entity.id) < tuple_(*page.key(datetime, str, int)))
     return query.order_by(at.desc(), entity.id.desc()).limit(page.limit + 1)
-
-
-def _cursor(after: tuple[Any, ...]) -> tuple[datetime, str, int]:
-    try:
-        at, kind, key = after
-        return datetime.fromisoformat(at), str(kind), int(key)
-    except (TypeError, ValueError) as error:
-        raise ValidationFailed({"after": [N_("This is not a cursor of this list.")]}) from error
 
 
 def _records(ctx: Context, keys: list[tuple[str, int]]) -> dict[tuple[str, int], Any]:

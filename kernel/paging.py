@@ -4,6 +4,8 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from kernel.errors import ValidationFailed
@@ -21,6 +23,12 @@ class Page:
     limit: int = DEFAULT_LIMIT
     after: tuple[Any, ...] | None = None
 
+    def key(self, *kinds: type) -> tuple[Any, ...]:
+        """The parts of the cursor as values of these kinds; 422 for those of another list."""
+        if self.after is None or len(self.after) != len(kinds):
+            raise not_ours()
+        return tuple(key_part(part, kind) for part, kind in zip(self.after, kinds, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Slice(Generic[T]):
@@ -31,6 +39,30 @@ class Slice(Generic[T]):
 
     def map(self, function: Callable[[T], Any]) -> "Slice[Any]":
         return Slice([function(item) for item in self.items], self.next)
+
+
+def not_ours() -> ValidationFailed:
+    return ValidationFailed({"after": [N_("This is not a cursor of this list.")]})
+
+
+def key_part(part: Any, kind: type) -> Any:
+    """A value of a cursor, which travelled as JSON, as the database can compare it."""
+    try:
+        if kind is int and isinstance(part, int) and not isinstance(part, bool) and abs(part) < 2**63:
+            return part
+        if kind is str and isinstance(part, str) and b"\0" not in part.encode():
+            return part
+        if kind is Decimal and isinstance(part, str | int) and abs(Decimal(part)) < 10**15:
+            return Decimal(part)
+        if kind is datetime and (moment := datetime.fromisoformat(part)).tzinfo is not None:
+            return moment
+        if kind is type(part) is type(None):
+            return None
+        if kind is date:
+            return date.fromisoformat(part)
+    except (TypeError, ValueError, ArithmeticError):
+        pass
+    raise not_ours()
 
 
 def encode_cursor(key: Sequence[Any]) -> str:
@@ -44,9 +76,9 @@ def decode_cursor(cursor: str, length: int | None = None) -> tuple[Any, ...]:
         padded = cursor + "=" * (-len(cursor) % 4)
         key = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (ValueError, UnicodeError) as error:
-        raise ValidationFailed({"after": [N_("This is not a cursor of this list.")]}) from error
+        raise not_ours() from error
     if not isinstance(key, list) or (length is not None and len(key) != length):
-        raise ValidationFailed({"after": [N_("This is not a cursor of this list.")]})
+        raise not_ours()
     return tuple(key)
 
 

@@ -165,7 +165,7 @@ def list_definitions(
         newest = select(func.max(other.version)).where(other.key == DefinitionRow.key)
         query = query.where(DefinitionRow.version == newest.scalar_subquery())
     if page.after is not None:
-        after_key, after_version = page.after
+        after_key, after_version = page.key(str, int)
         query = query.where(
             (DefinitionRow.key > after_key)
             | ((DefinitionRow.key == after_key) & (DefinitionRow.version < after_version))

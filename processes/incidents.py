@@ -31,7 +31,7 @@ def list_incidents(
     if state is not None:
         query = query.where(IncidentRow.resolved_at.is_(None) == (state == "open"))
     if page.after is not None:
-        query = query.where(IncidentRow.id < page.after[0])
+        query = query.where(IncidentRow.id < page.key(int)[0])
     found = slice_of(context.session.scalars(query.limit(page.limit + 1)).all(), page, lambda row: [row.id])
     return Slice(_views(context, found.items), found.next)
 
@@ -116,7 +116,7 @@ def list_jobs(
     if state is not None:
         query = query.where(JobRow.state == state)
     if page.after is not None:
-        query = query.where(JobRow.id > page.after[0])
+        query = query.where(JobRow.id > page.key(int)[0])
     found = slice_of(context.session.scalars(query.limit(page.limit + 1)).all(), page, lambda row: [row.id])
     return found.map(_job)
 

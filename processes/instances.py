@@ -103,7 +103,7 @@ def list_instances(context: Context, filter: InstanceFilter, page: Page) -> Slic
     """Newest first."""
     query = select(InstanceRow).where(visible(context), *_clauses(filter)).order_by(InstanceRow.id.desc())
     if page.after is not None:
-        query = query.where(InstanceRow.id < page.after[0])
+        query = query.where(InstanceRow.id < page.key(int)[0])
     found = slice_of(context.session.scalars(query.limit(page.limit + 1)).all(), page, lambda row: [row.id])
     return Slice(presenting.instances(context, found.items), found.next)
 
@@ -160,7 +160,7 @@ def list_waits(context: Context, instance_id: int, page: Page | None = None) -> 
     found = waits.of(context, row)
     if page is None:
         return Slice(found)
-    first = int(page.after[0]) if page.after else 0
+    first = page.key(int)[0] if page.after else 0
     rest = found[first : first + page.limit]
     more = first + page.limit < len(found)
     return Slice(rest, encode_cursor([first + page.limit]) if more else None)
@@ -171,7 +171,7 @@ def list_history(context: Context, instance_id: int, page: Page | None = None) -
     """Every run of every element, in the order in which they were entered."""
     row = _row(context, instance_id)
     page = page or Page(limit=10_000)
-    after = int(page.after[0]) if page.after else 0
+    after = page.key(int)[0] if page.after else 0
     entries = engine_history.entries(context.session, row.id, decode(row.content), after, page.limit + 1)
     found = slice_of(entries, page, lambda entry: [entry.run])
     return Slice(_history(context, row, found.items), found.next)
@@ -251,7 +251,7 @@ def list_variable_changes(context: Context, instance_id: int, page: Page) -> Sli
     row = _row(context, instance_id)
     query = select(VariableChangeRow).where(VariableChangeRow.instance_id == row.id)
     if page.after is not None:
-        query = query.where(VariableChangeRow.id < page.after[0])
+        query = query.where(VariableChangeRow.id < page.key(int)[0])
     rows = context.session.scalars(query.order_by(VariableChangeRow.id.desc()).limit(page.limit + 1)).all()
     return slice_of(rows, page, lambda change: [change.id])
 

@@ -96,10 +96,9 @@ def ordered(query: Any, sort: str, page: Page) -> Any:
     ordered = query.order_by(SORTS[sort], UserTaskRow.id)
     if page.after is None:
         return ordered
-    value, number = page.after
-    if value is None:
-        return ordered.where(column.is_(None), UserTaskRow.id > number)
-    moment = datetime.fromisoformat(value) if sort.lstrip("-") != "priority" else value
+    if page.after[:1] == (None,):
+        return ordered.where(column.is_(None), UserTaskRow.id > page.key(type(None), int)[1])
+    moment, number = page.key(int if sort.lstrip("-") == "priority" else datetime, int)
     beyond = column < moment if descending else column > moment
     return ordered.where(or_(beyond, and_(column == moment, UserTaskRow.id > number), column.is_(None)))
 
