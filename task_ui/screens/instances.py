@@ -1,5 +1,6 @@
 """Running processes: the list, the map, and one of them with its diagram, history, waits and data."""
 
+import json
 from typing import Any
 
 from flask import Blueprint, request
@@ -134,10 +135,28 @@ def _tab(instance: InstanceView, tab: str) -> dict[str, Any]:
         return {"tasks": [task for part in found for task in part]}
     if tab == "variables":
         changes = instances.list_variable_changes(context, instance_id, Page(30)).items
-        return {"variables": sorted(instances.get_variables(context, instance_id).items()), "changes": changes}
+        known = sorted(instances.get_variables(context, instance_id).items())
+        return {
+            "variables": [(name, _shown(value), isinstance(value, str)) for name, value in known if not _blank(value)],
+            "blank": [name for name, value in known if _blank(value)],
+            "changes": [(row.at, row.name, _shown(row.was), _shown(row.became)) for row in changes],
+        }
     if tab == "jobs":
         return {"jobs": incidents.list_jobs(context, Page(100), instance_id=instance_id).items}
     if tab == "actions":
         names = {row.element_id: row.name for row in designs.list_elements(context, instance.definition.id)}
         return {"actions": instances.list_operator_actions(context, instance_id), "names": names}
     return {}
+
+
+def _blank(value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
+def _shown(value: Any) -> str:
+    """Text as it is, anything else as JSON, each entry of a list on its own line."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "\n".join(json.dumps(entry, ensure_ascii=False) for entry in value)
+    return "" if value is None else json.dumps(value, ensure_ascii=False)

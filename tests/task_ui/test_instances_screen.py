@@ -74,6 +74,16 @@ def test_an_incident_is_retried_after_its_data_are_put_right(site: Site, supervi
     assert "25" in supervisor.get(f"/instances/{instance}?tab=variables").text
 
 
+def test_the_data_are_readable_and_empty_ones_stand_apart(site: Site, supervisor: FlaskClient) -> None:
+    instance = troubled.start(site)
+    for name, value in (("note", "Ждём ответа"), ("rivals", '[{"name": "Ромашка"}]'), ("nothing", "null")):
+        send(supervisor, f"/instances/{instance}/data", name=name, value=value)
+    page = supervisor.get(f"/instances/{instance}?tab=variables").text
+    assert "Ждём ответа" in page
+    assert "{&#34;name&#34;: &#34;Ромашка&#34;}" in page
+    assert re.search(r"Still empty.*nothing", page)
+
+
 def test_cancelling_wants_a_reason_and_keeps_it_in_the_journal(site: Site, supervisor: FlaskClient) -> None:
     instance = troubled.start(site)
     token = token_of(supervisor.get("/instances").text)
