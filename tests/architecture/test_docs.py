@@ -5,6 +5,7 @@ import ast
 import importlib
 import json
 import re
+import tomllib
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from flask import Flask
 
 import api
+from bpmn.diagram import read_diagram
 from bpmn.examination import examine
 from bpmn.expressions import compile_expression, compile_script, to_json_value
 from bpmn.expressions.functions import FUNCTIONS
@@ -19,7 +21,9 @@ from bpmn.vocabulary import ACTIVITY_KINDS, Vocabulary
 from crm_model import stages
 from kernel.context import ROLES
 from kernel.db import MINIMUM_SERVER_VERSION
-from processes.forms.definition import TYPES
+from processes import catalogue
+from processes.forms import read_form
+from processes.forms.definition import TYPES, FieldDefinition
 from processes.operations import REGISTRY
 from server.cli import parser
 from server.settings import DEFAULT_PORT
@@ -28,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 LANGUAGES = ("en", "ru")
 READMES = ("README.md", "README.ru.md")
-PAGES = sorted([ROOT / "README.md", ROOT / "README.ru.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "processes").rglob("*.md")])
 NOW = datetime.fromisoformat("2026-11-23T10:00:00+03:00")
 """The moment that the examples of expressions are calculated at."""
 
@@ -179,6 +183,40 @@ def test_both_languages_have_the_same_pages_with_the_same_headings_and_tables() 
     assert shapes["en"] == shapes["ru"]
 
 
+def described(process: str) -> set[str]:
+    """The tasks of a shipped process as its page has them: `| where | task | whose | results and fields |`."""
+    folder = catalogue.FOLDER / process
+    diagram = read_diagram(process, (folder / f"{process}.bpmn").read_bytes())
+    lines = set()
+    for node in diagram.processes[process].nodes.values():
+        if node.type != "userTask":
+            continue
+        form = folder / "forms" / f"{node.extension.form}.form"
+        content = json.loads(form.read_text(encoding="utf-8")) if node.extension.form else {"components": []}
+        fields = [field for field in read_form(content).fields if not field.read_only]
+        told = []
+        for result in node.extension.results:
+            own = ", ".join(_field(field) for field in fields if result.code in field.results)
+            told.append(f"{result.code} ({own})" if own else result.code)
+        common = ", ".join(_field(field) for field in fields if not field.results)
+        where = node.scope if node.scope != process else "—"
+        answers = (", ".join(told) or "completed") + (f"; {common}" if common else "")
+        lines.add(f"| {where} | `{node.id}` | `{node.extension.assignee}` | {answers} |")
+    return lines
+
+
+def _field(field: FieldDefinition) -> str:
+    codes = [option.code for option in field.options]
+    options = f" ({', '.join(codes)})" if 0 < len(codes) < 5 else ""
+    return f"`{field.key}{'' if field.required else '?'}`{options}"
+
+
+@pytest.mark.parametrize("process", catalogue.ORDER)
+def test_the_page_of_a_shipped_process_lists_its_tasks_as_they_are(process: str) -> None:
+    page = catalogue.FOLDER / process / "README.md"
+    assert {line for line in words_of(page).splitlines() if re.match(r"\| \S+ \| `", line)} == described(process)
+
+
 @pytest.fixture(scope="module")
 def addresses() -> set[str]:
     """Every address of the API, with `{id}` for a number, below /api/v1."""
@@ -216,3 +254,16 @@ def test_both_readmes_have_the_same_shape() -> None:
     one, other = (ROOT / name for name in READMES)
     assert re.findall(r"^#+(?= )", words_of(one), re.M) == re.findall(r"^#+(?= )", words_of(other), re.M)
     assert first_codes(one)[:6] == first_codes(other)[:6]
+
+
+def test_the_verbs_of_scenarios_are_told() -> None:
+    told = {row[0].strip("`") for row in rows(catalogue.FOLDER / "README.md") if row[0].startswith("`")}
+    used = {
+        key
+        for path in catalogue.FOLDER.glob("*/scenarios/*.toml")
+        for step in tomllib.loads(path.read_text(encoding="utf-8")).get("step", [])
+        for key in step
+    }
+    assert used - {"result", "variables", "expect", "expect_error", "by", "of", "preview", "until", "reason"} - {
+        "values", "start",
+    } <= told  # fmt: skip
