@@ -13,5 +13,5 @@ startToasts();
 startKeys();
 startPalette();
 startTasks();
-enhanceAll(document);
+enhanceAll(document).finally(() => { document.documentElement.dataset.ready = 'yes'; });
 document.addEventListener('htmx:after:swap', () => enhanceAll(document));

@@ -82,7 +82,7 @@ class Visit:
 
     def open(self, path: str) -> Page:
         self.page.goto(self.url + path)
-        self.page.wait_for_load_state("networkidle")
+        self.page.locator("html[data-ready]").wait_for(state="attached")
         return self.page
 
     def sideways(self) -> int:

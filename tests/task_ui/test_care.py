@@ -13,11 +13,12 @@ from tests.task_ui.test_screens import SCREENS
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-LOOKED_AT = [
-    path
-    for path in SCREENS
-    if "?tab=a" not in path and not path.endswith(("/edit", "q=нет такого", "group=overdue", "group=postponed"))
-]
+LOOKED_AT = (
+    "/tasks", "/tasks/1", "/calendar", "/accounts", "/accounts/1", "/accounts/new", "/contacts", "/contacts/1", "/deals",
+    "/deals/1", "/deals/1?tab=data", "/deals/1?tab=participants", "/deals/2?tab=products", "/deals/1?tab=documents",
+    "/deals/new", "/deals/5/stage?stage=contracting", "/deals/1/stage?stage=lost", "/pipeline", "/activities/1",
+    "/documents/1", "/knowledge", "/notifications", "/search?q=АТС", "/sales/new", "/settings/profile",
+)  # fmt: skip
 
 
 def faults(page: Page) -> list[str]:
@@ -41,18 +42,17 @@ def test_no_screen_is_wider_than_a_phone(visits: Visits, language: str) -> None:
     assert visit.problems == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed")
-def test_axe_has_nothing_to_say(visits: Visits, theme: str) -> None:
+def test_axe_has_nothing_to_say_in_either_theme(visits: Visits) -> None:
     visit = visits.start()
-    visit.page.context.add_cookies([{"name": "theme", "value": theme, "url": visit.url}])
-    visit.page.context.set_extra_http_headers({})
     said: dict[str, list[str]] = {}
     for path in LOOKED_AT:
         page = visit.open(path)
-        found = faults(page)
-        if found:
-            said[path] = found
+        for theme in ("light", "dark"):
+            page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+            found = faults(page)
+            if found:
+                said[f"{path} {theme}"] = found
     assert said == {}
     assert visit.problems == []
 
