@@ -58,9 +58,9 @@ def create_app(settings: Settings, database: Database) -> Application:
 
 
 def _begin() -> None:
-    """Opens the request's transaction and finds out who asks; files of the front end need neither."""
+    """Opens the request's transaction and finds out who asks; files and the sign of life need neither."""
     g.transaction = g.session = g.context = g.signed_in = g.csrf_secret = None
-    if request.path.startswith(("/assets/", "/static/")):
+    if request.path.startswith(("/assets/", "/static/", "/api/v1/health")):
         return
     database: Database = _database()
     transaction = database.read_only() if request.method in READS else database.transaction()

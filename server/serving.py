@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
 import signal
@@ -17,9 +16,9 @@ from types import FrameType
 
 from server import migrating, setting_up
 from server.embedded import Embedded, stop_with_this_process
+from server.lifetime import end_with_parent
 from server.settings import Settings
 
-PR_SET_PDEATHSIG = 1
 STOP_SECONDS = 12
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 log = logging.getLogger(__name__)
@@ -142,7 +141,7 @@ class Child:
             env=self.environment,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=end_with_parent,
         )
 
     def tend(self) -> None:
@@ -173,7 +172,3 @@ class Child:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

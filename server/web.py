@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import signal
+
 from granian import Granian
 from granian.constants import Interfaces
 
 from kernel.db import Database
 from server import logs, settings
 from server.app import Application, create_app
+from server.lifetime import end_with_parent
 
 GRACE_SECONDS = 5
 
 
 def make() -> Application:
     """The application of one Granian worker, from the environment."""
+    end_with_parent(signal.SIGKILL)  # Granian's workers outlive a killed parent and would keep the port
     logs.prepare()
     configured = settings.read()
     if configured.database_url is None:
