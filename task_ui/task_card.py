@@ -1,7 +1,7 @@
 """What stands on a task card besides the task: the parts of its form by result, and all about the client."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,15 +28,15 @@ class Part:
 
 
 def form_parts(task: TaskView, inputs: list[Input]) -> list[Part]:
-    """The form's fields in order, cut where the results that want them change."""
+    """The form's fields in order, those that the same results want together."""
     titles = {choice.code: choice.label for choice in task.results}
     primary = {choice.code for choice in task.results if choice.primary} or {choice.code for choice in task.results[:1]}
     parts: list[Part] = []
     for field, drawn in zip(task.form.fields, inputs, strict=True):
         wanted = () if len(field.results) >= len(task.results) else field.results
-        if parts and parts[-1].results == wanted:
-            last = parts.pop()
-            parts.append(Part(wanted, last.titles, (*last.inputs, drawn), last.later))
+        same = next((at for at, part in enumerate(parts) if part.results == wanted), None)
+        if same is not None:
+            parts[same] = replace(parts[same], inputs=(*parts[same].inputs, drawn))
         else:
             later = bool(wanted) and primary.isdisjoint(wanted)
             parts.append(Part(wanted, tuple(titles.get(code, code) for code in wanted), (drawn,), later))

@@ -9,7 +9,7 @@ from jinja2 import FileSystemLoader
 from markupsafe import Markup, escape
 
 from kernel.i18n import translations
-from task_ui import assets, csrf, formatting, pickers, words
+from task_ui import assets, audited, csrf, formatting, pickers, words
 from task_ui.forms import RECORD_LISTS, RECORD_TYPES
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -36,6 +36,7 @@ def prepare(app: Flask) -> None:
         subject_url=subject_url,
         picker_url=pickers.url,
         picked=pickers.picked,
+        audited=audited.shown,
         record_types=RECORD_TYPES,
         record_lists=RECORD_LISTS,
     )

@@ -122,6 +122,11 @@ def label(group: str, code: object) -> str:
     return translate(LABELS.get(group, {}).get(str(code), str(code)), g.language)
 
 
+def say(text: str) -> str:
+    """A marked text in the reader's language."""
+    return translate(text, g.language)
+
+
 def choices(group: str, *, empty: bool = False) -> list[tuple[str, str]]:
     if group in ("stage", "open_stage"):
         codes = [code for code in stages.DEAL_CODES if group == "stage" or stages.is_open(code)]
