@@ -23,6 +23,7 @@ from api.resources import (
     health,
     instances,
     tasks,
+    timeline,
     work,
 )
 from api.schemas import IdConverter
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     clients.contacts_blueprint,
     clients.leads_blueprint,
     deals.bp,
+    timeline.bp,
     work.activities_blueprint,
     work.notes_blueprint,
     work.documents_blueprint,
@@ -75,4 +77,3 @@ def register(app: Flask) -> None:
     documentation.declare(made)
     for blueprint in BLUEPRINTS:
         made.register_blueprint(blueprint)
-    app.add_url_rule("/api/docs", "api-documentation.docs", documentation.docs)

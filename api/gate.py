@@ -9,14 +9,16 @@ from api import errors
 from kernel.errors import AppError
 from kernel.i18n import N_, translate
 
-PREFIX = "/api/"
+PREFIX = "/api/v1"
 LARGEST_JSON = 1024 * 1024
 PUBLIC = frozenset(
     {
-        "api-health.health", "api-health.ready", "api-documentation.openapi", "api-documentation.docs",
+        "api-health.health", "api-health.ready", "api-documentation.openapi",
         "api-auth.issue_token",
     }
 )  # fmt: skip
+LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_FAILED = N_("The page is out of date. Reload it and try again; nothing has been changed.")
 NOT_SIGNED_IN = N_("Sign in first: send a token, or the cookie of a browser that is signed in.")
@@ -31,7 +33,7 @@ def admit() -> Response | None:
     """None to let the request in; else its answer."""
     if not request.path.startswith(PREFIX):
         return None
-    if request.endpoint not in PUBLIC:
+    if request.endpoint not in PUBLIC and not _is_for_this_machine():
         if g.get("context") is None:
             refused = errors.answer(401, "not_signed_in", translate(NOT_SIGNED_IN, errors.language()))
             refused.headers["WWW-Authenticate"] = "Bearer"
@@ -43,6 +45,12 @@ def admit() -> Response | None:
     if request.mimetype != "multipart/form-data":
         request.max_content_length = LARGEST_JSON
     return None
+
+
+def _is_for_this_machine() -> bool:
+    """Metrics asked for on the machine itself; a proxy there asks for somebody else, and says so."""
+    is_local = request.remote_addr in LOOPBACK and not any(name in request.headers for name in FORWARDED)
+    return request.endpoint == "api-health.metrics" and is_local and g.get("context") is None
 
 
 def _has_token(secret: str) -> bool:
@@ -58,8 +66,7 @@ def protect(answer: Response) -> Response:
         answer.headers.setdefault("X-Content-Type-Options", "nosniff")
         answer.headers.setdefault("Referrer-Policy", "same-origin")
         answer.headers.setdefault("X-Frame-Options", "DENY")
-        if request.endpoint != "api-documentation.docs":
-            answer.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        answer.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
     return answer
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -121,6 +122,7 @@ def page_of(args: dict[str, Any]) -> Page:
     return Page(args.pop("limit", DEFAULT_LIMIT), decode_cursor(after) if after else None)
 
 
+@cache
 def list_of(schema: type[Schema]) -> Schema:
     """`{"items": […], "next": …}` of a schema."""
     name = f"{schema.__name__}List"

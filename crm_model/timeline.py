@@ -66,8 +66,11 @@ def timeline(
     if not set(kinds or ()) <= set(ENTITIES):
         raise ValidationFailed({"kinds": [N_("The timeline has no such kind.")]})
 
-    parts = [_part(ctx, kind, link, key, page) for kind in ENTITIES if not kinds or kind in kinds]
-    merged = union_all(*(select(part.subquery()) for part in parts if part is not None)).subquery()
+    wanted = [_part(ctx, kind, link, key, page) for kind in ENTITIES if not kinds or kind in kinds]
+    parts = [select(part.subquery()) for part in wanted if part is not None]
+    if not parts:
+        return Slice([])
+    merged = union_all(*parts).subquery()
     query = select(merged).order_by(merged.c.at.desc(), merged.c.kind.desc(), merged.c.id.desc()).limit(page.limit + 1)
     found = slice_of(ctx.session.execute(query).all(), page, lambda row: [row.at.isoformat(), row.kind, row.id])
     records = _records(ctx, [(row.kind, row.id) for row in found.items])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from crm_model.deal_entities import Deal
 from engine import definitions
 from engine.state import JOIN, LISTEN, LOOP, SCOPE, decode
-from engine.tables import ACTIVE, SUSPENDED, DefinitionRow, IncidentRow, InstanceRow
+from engine.tables import ACTIVE, SUSPENDED, DefinitionRow, IncidentRow, InstanceRow, JobRow, UserTaskRow
 from kernel.context import Context
 from kernel.errors import NotFound
 from kernel.permissions import use_case
@@ -18,6 +18,25 @@ from processes.views import ElementLoad
 
 MOST = 5000
 """Newest instances that are looked at; a version with more running ones has left the size this map is for."""
+
+NUMBERS = {
+    "instances_active": "Instances that run",
+    "tasks_open": "Tasks that wait for people",
+    "incidents_open": "Troubles that wait for a supervisor",
+    "jobs_late": "Work in the background that is due and not done",
+}
+
+
+@use_case("instances.operate")
+def count_work(context: Context) -> dict[str, int]:
+    """How much runs, waits and is stuck, under the names of `NUMBERS`."""
+    clauses = {
+        "instances_active": InstanceRow.state == ACTIVE,
+        "tasks_open": UserTaskRow.state == "open",
+        "incidents_open": IncidentRow.resolved_at.is_(None),
+        "jobs_late": (JobRow.state == "ready") & (JobRow.due <= context.now()),
+    }
+    return {name: context.session.scalar(select(func.count()).where(clause)) or 0 for name, clause in clauses.items()}
 
 
 @use_case("instances.read")

@@ -1,10 +1,10 @@
-"""The OpenAPI document and a page to try it."""
+"""The OpenAPI document."""
 
 import json
 from functools import cache
 from typing import Any
 
-from flask import Response, current_app, render_template_string
+from flask import Response, current_app
 
 from api.records import blueprint
 from api.schemas import ErrorAnswer
@@ -87,20 +87,3 @@ def declare(api: Any) -> None:
             "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
         },
     )
-
-
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Procession API</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"></head>
-<body><h1>Procession API</h1><p>OpenAPI document: <a href="/api/v1/openapi.json">/api/v1/openapi.json</a></p>
-{% for path, operations in paths %}<h2><code>{{ path }}</code></h2><ul>
-{% for method, operation in operations %}<li><b>{{ method|upper }}</b> {{ operation.summary }}</li>{% endfor %}</ul>
-{% endfor %}</body></html>"""
-
-
-def docs() -> str:
-    """The addresses with what they do."""
-    paths = [
-        (path, [(method, o) for method, o in operations.items() if method != "parameters"])
-        for path, operations in json.loads(document())["paths"].items()
-    ]
-    return render_template_string(PAGE, paths=paths)

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from flask import current_app, g
+from flask import Response, current_app, g
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
 
 from api.records import blueprint
 from api.schemas import Answer, Text
+from kernel.context import SYSTEM, Context
 from kernel.errors import AppError
+from processes import monitoring
 
 bp = blueprint("health", "Whether it lives")
 
@@ -32,3 +35,13 @@ def ready() -> Any:
     except AppError:
         is_ready = False
     return ({"status": "ready"}, 200) if is_ready else ({"status": "starting"}, 503)
+
+
+@bp.route("/metrics", methods=["GET"])
+@bp.doc(responses={200: {"description": "Numbers for Prometheus", "content": {"text/plain": {}}}})
+def metrics() -> Response:
+    """Numbers for Prometheus: work that waits, troubles, and the process itself; open on the machine itself only."""
+    registry = CollectorRegistry()
+    for name, number in monitoring.count_work(g.context or Context(g.session, SYSTEM)).items():
+        Gauge(f"procession_{name}", monitoring.NUMBERS[name], registry=registry).set(number)
+    return Response(generate_latest(registry) + generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)

@@ -139,17 +139,16 @@ class DocumentArgs(PageArgs):
     sort = Text()
 
 
-class DocumentForm(Body):
+class FileForm(Body):
     file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+
+
+class DocumentForm(FileForm):
     title = Text(validate=validate.Length(max=255))
     kind = Text(validate=validate.OneOf(documents.KINDS))
     deal_id = fields.Integer(validate=validate.Range(min=1))
     account_id = fields.Integer(validate=validate.Range(min=1))
     owner_id = fields.Integer(validate=validate.Range(min=1))
-
-
-class VersionForm(Body):
-    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
 
 
 class VersionAnswer(Answer):
@@ -194,7 +193,7 @@ def list_versions(args: dict[str, Any], document_id: int) -> Any:
 
 
 @documents_blueprint.route(path("/documents/{document_id}/versions"), methods=["POST"])
-@documents_blueprint.doc(requestBody={"content": {"multipart/form-data": {"schema": VersionForm}}, "required": True})
+@documents_blueprint.doc(requestBody={"content": {"multipart/form-data": {"schema": FileForm}}, "required": True})
 @documents_blueprint.response(201, VersionAnswer)
 def add_version(document_id: int) -> Any:
     """Adds a version to a document."""
@@ -253,3 +252,27 @@ resource(
     update=articles.update_article,
     delete=articles.delete_article,
 )
+
+
+@articles_blueprint.route(path("/articles/{article_id}/file"), methods=["GET"])
+@articles_blueprint.doc(responses={200: {"description": "The file", "content": {"application/octet-stream": {}}}})
+def get_file(article_id: int) -> Response:
+    """The file of an article."""
+    found = articles.get_file(g.context, article_id)
+    return attachment(found.name, found.content)
+
+
+@articles_blueprint.route(path("/articles/{article_id}/file"), methods=["POST"])
+@articles_blueprint.doc(requestBody={"content": {"multipart/form-data": {"schema": FileForm}}, "required": True})
+@articles_blueprint.response(200, ArticleAnswer)
+def set_file(article_id: int) -> Any:
+    """Attaches a file to an article, in place of the one there was."""
+    name, content, content_type = upload()
+    return articles.set_file(g.context, article_id, file_name=name, content=content, content_type=content_type)
+
+
+@articles_blueprint.route(path("/articles/{article_id}/file"), methods=["DELETE"])
+@articles_blueprint.response(204)
+def remove_file(article_id: int) -> None:
+    """Takes the file away from an article."""
+    articles.remove_file(g.context, article_id)

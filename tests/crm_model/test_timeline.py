@@ -109,3 +109,7 @@ def test_the_timeline_of_a_hidden_record_does_not_exist(sales: Sales) -> None:
 def test_a_foreign_cursor_is_refused(sales: Sales, after: tuple[Any, ...]) -> None:
     with pytest.raises(ValidationFailed):
         timeline(sales.manager, deal_id=sales.deal().id, page=Page(after=after))
+
+
+def test_a_kind_that_no_such_record_has_leaves_an_empty_timeline(sales: Sales) -> None:
+    assert timeline(sales.manager, contact_id=sales.contact().id, page=Page(), kinds=["document"]).items == []

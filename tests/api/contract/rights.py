@@ -8,6 +8,7 @@ QUERIES = {
     "GET /audit": "?entity=account&id=1",
 }
 FILES = {
+    "POST /articles/{article_id}/file": (b"text", "a.txt"),
     "POST /documents": (b"text", "a.txt"),
     "POST /documents/{document_id}/versions": (b"text", "a.txt"),
     "POST /process-definitions": (b"<nothing/>", "a.bpmn"),
@@ -53,6 +54,14 @@ TABLE = """
 GET /accounts                                                  401 200 200 200 200 200 200 200 200
 POST /accounts                                                 401 403 201 201 201 201 201 201 201
 DELETE /accounts/{record_id}                                   401 403 404 404 404 409 409 409 409
+GET /accounts/{account_id}/timeline                            401 404 404 404 404 200 200 200 200
+GET /contacts/{contact_id}/timeline                            401 404 404 404 404 200 200 200 200
+GET /deals/{deal_id}/timeline                                  401 404 404 404 404 200 200 200 200
+GET /leads/{lead_id}/timeline                                  401 404 200 404 404 200 200 200 200
+GET /articles/{article_id}/file                                401 200 200 200 200 200 200 200 200
+POST /articles/{article_id}/file                               401 403 200 403 403 403 200 200 200
+DELETE /articles/{article_id}/file                             401 403 204 403 403 403 204 204 204
+GET /metrics                                                   200 403 403 403 403 403 403 200 200
 GET /accounts/{record_id}                                      401 404 404 404 404 200 200 200 200
 PATCH /accounts/{record_id}                                    401 403 404 404 404 200 200 200 200
 GET /activities                                                401 200 200 200 200 200 200 200 200
