@@ -16,7 +16,7 @@ blueprint = Blueprint("knowledge", __name__, url_prefix="/knowledge")
 INPUTS = (
     Input("title", N_("Title"), required=True, wide=True),
     Input("kind", N_("Kind"), "select", required=True, group="article_kind"),
-    Input("tags", N_("Tags"), "lines", hint=N_("One a line.")),
+    Input("tags", N_("Tags"), "lines", hint=N_("One per line.")),
     Input("product_ids", N_("Products"), "products", wide=True),
     Input("summary", N_("In short"), "text", wide=True),
     Input("body", N_("Text"), "text", wide=True),
