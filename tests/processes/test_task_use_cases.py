@@ -54,7 +54,9 @@ def small_sale() -> bytes:
     offer = '<extensionElements><procession:task assignee="deal.owner_id" due="now + days(1)"/></extensionElements>'
     nodes = (
         node("start", "begin")
-        + node("user", "call", call_task(assignee="deal.owner_id", due="call_at or now"), procession_titleRu="Позвонить")
+        + node(
+            "user", "call", call_task(assignee="deal.owner_id", due="call_at or now"), procession_titleRu="Позвонить"
+        )
         + node("xor", "again")
         + node("user", "offer", offer, procession_stage="proposal")
         + node("end", "done")
@@ -133,7 +135,9 @@ def test_a_call_back_brings_the_task_again_at_its_time(desk: Desk) -> None:
     task = desk.start()
     at = (NOW + timedelta(days=2)).isoformat()
     done = tasks.complete_task(desk.manager, task.id, result="call_back", variables={"call_at": at})
-    assert [(following.element_id, following.due) for following in done.next_tasks] == [("call", NOW + timedelta(days=2))]
+    assert [(following.element_id, following.due) for following in done.next_tasks] == [
+        ("call", NOW + timedelta(days=2))
+    ]
     assert not done.stage_changed
 
 
