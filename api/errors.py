@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from crm_model.auth import NotSignedIn, TooManyAttempts
 from kernel.errors import AppError, Conflict, NotFound, PermissionDenied, ValidationFailed
@@ -53,6 +53,7 @@ def language() -> str:
 def attach(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(AppError, of_app)
     blueprint.register_error_handler(HTTPException, of_http)
+    blueprint.register_error_handler(RecursionError, of_depth)
 
 
 def answer(status: int, code: str, message: str, details: dict[str, Any] | None = None) -> Response:
@@ -72,6 +73,11 @@ def of_app(error: AppError) -> Response:
     if status == 401:
         made.headers["WWW-Authenticate"] = "Bearer"
     return made
+
+
+def of_depth(error: RecursionError) -> Response:
+    """JSON nested deeper than anybody means it, which the parser gives up on."""
+    return of_http(BadRequest())
 
 
 def of_http(error: HTTPException) -> Response:

@@ -7,7 +7,9 @@ from werkzeug.wrappers import Response
 
 from task_ui.web import is_part, signed_in
 
-OPEN_ENDPOINTS = frozenset({"sign_in.login", "sign_in.logout", "assets.file", "settings.language", "settings.theme"})
+OPEN_ENDPOINTS = frozenset(
+    {"sign_in.login", "sign_in.logout", "assets.file", "settings.language", "settings.theme", "api_docs.show"}
+)
 
 
 def prepare(app: Flask, ours: frozenset[str]) -> None:

@@ -38,10 +38,13 @@ def document() -> str:
     api = current_app.extensions["api"]
     made: dict[str, Any] = api.spec.to_dict()
     made["security"] = [{"token": []}, {"session": []}]
+    for tag in made["tags"]:
+        tag["name"] = tag["name"].removeprefix("api-")
     for path, operations in made["paths"].items():
         for method, operation in operations.items():
             if method == "parameters":
                 continue
+            operation["tags"] = [tag.removeprefix("api-") for tag in operation.get("tags", [])]
             _add_refusals(operation.setdefault("responses", {}))
             _ask_for_a_body_only_where_it_matters(operation, made["components"]["schemas"])
             if path in PUBLIC_PATHS:

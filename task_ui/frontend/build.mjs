@@ -17,7 +17,7 @@ rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 
 const result = await build({
-  entryPoints: { app: join(here, 'app.js'), theme: join(here, 'theme.js'), style: join(here, 'styles', 'style.css') },
+  entryPoints: { app: join(here, 'app.js'), theme: join(here, 'theme.js'), style: join(here, 'styles', 'style.css'), 'api-docs': join(here, 'api-docs.js') },
   bundle: true,
   splitting: true,
   minify: true,
@@ -36,7 +36,9 @@ const result = await build({
 
 const manifest = {};
 for (const [path, output] of Object.entries(result.metafile.outputs)) {
-  if (output.entryPoint) manifest[basename(output.entryPoint)] = basename(path);
+  if (!output.entryPoint) continue;
+  manifest[basename(output.entryPoint)] = basename(path);
+  if (output.cssBundle) manifest[basename(output.entryPoint).replace(/js$/, 'css')] = basename(output.cssBundle);
 }
 
 const sprite = iconSprite();

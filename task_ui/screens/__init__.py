@@ -5,6 +5,7 @@ from flask import Blueprint
 from task_ui.screens import (
     accounts,
     activities,
+    api_docs,
     contacts,
     deal_parts,
     deals,
@@ -32,6 +33,6 @@ from task_ui.screens import (
 SCREENS = (
     home, sign_in, tasks, task_actions, accounts, contacts, deals, deal_parts, stages, pipeline, activities, notes,
     documents, knowledge, search, notifications, settings, instances, operating, incidents, uploads, definitions,
-    sales, picking,
+    sales, picking, api_docs,
 )  # fmt: skip
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)
