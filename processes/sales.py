@@ -176,6 +176,16 @@ def _move(context: Context, deal: Deal, asked: _Asked) -> None:
         raise Conflict("stage_cannot_change", CANNOT_NOW, details={"instance_id": running})
     execution.write()
     context.session.refresh(deal)
+    _give_reason(context, deal, asked)
+
+
+def _give_reason(context: Context, deal: Deal, asked: _Asked) -> None:
+    """The process writes the history; why a person asked for the stage stands beside it."""
+    context.session.flush()
+    entries = select(StageHistory).where(StageHistory.deal_id == deal.id, StageHistory.to_stage == asked.stage)
+    newest = context.session.scalars(entries.order_by(StageHistory.id.desc()).limit(1)).first()
+    if newest is not None and asked.reason:
+        newest.reason = asked.reason
 
 
 def _move_by_hand(context: Context, deal: Deal, asked: _Asked) -> None:
