@@ -20,12 +20,17 @@ def make() -> Application:
     end_with_parent(signal.SIGKILL)  # Granian's workers outlive a killed parent and would keep the port
     logs.prepare()
     configured = settings.read()
+    return create_app(configured, Database(_database_of(configured), pool_size=configured.threads))
+
+
+def _database_of(configured: settings.Settings) -> str:
     if configured.database_url is None:
         raise settings.SettingsError("DATABASE_URL is not set: `serve` starts a database, `web` needs one.")
-    return create_app(configured, Database(configured.database_url, pool_size=configured.threads))
+    return configured.database_url
 
 
 def main(configured: settings.Settings) -> None:
+    _database_of(configured)
     Granian(
         "server.web:make",
         factory=True,
