@@ -7,7 +7,7 @@ from flask import Blueprint, request
 from crm_model import accounts, contacts, deals, documents, summaries
 from kernel.i18n import N_
 from kernel.paging import Page
-from task_ui import forms
+from task_ui import exporting, forms, words
 from task_ui.card import tab_of, with_activities, with_audit, with_timeline
 from task_ui.forms import Input
 from task_ui.web import View, _, attempt, back, ctx, form_answer, go, page, paging
@@ -38,6 +38,19 @@ INPUTS = (
 )
 
 
+COLUMNS: exporting.Columns = (
+    (N_("Name"), lambda row: row.name),
+    (N_("Type"), lambda row: words.label("account_type", row.type)),
+    (N_("INN"), lambda row: row.inn),
+    (N_("Phones"), lambda row: row.phones),
+    (N_("E-mail addresses"), lambda row: row.emails),
+    (N_("Industry"), lambda row: row.industry),
+    (N_("Region"), lambda row: row.region),
+    (N_("ABC class"), lambda row: row.abc_class),
+    (N_("Responsible"), lambda row: row.owner.name if row.owner else ""),
+)
+
+
 @blueprint.get("")
 def index() -> View:
     asked: dict[str, Any] = {
@@ -46,6 +59,8 @@ def index() -> View:
         "abc_class": request.args.get("abc_class") or None,
         "owner_id": ctx().actor.user_id if request.args.get("mine") else None,
     }
+    if exporting.wanted(request.args):
+        return exporting.answer("accounts", lambda page: accounts.list_accounts(ctx(), page, **asked), COLUMNS)
     found = accounts.list_accounts(ctx(), paging(), **asked)
     return page("clients/accounts.html", accounts=found, count=accounts.count_accounts(ctx(), **asked))
 

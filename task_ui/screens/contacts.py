@@ -7,7 +7,7 @@ from flask import Blueprint, request
 from crm_model import contacts, deals, summaries
 from kernel.i18n import N_
 from kernel.paging import Page
-from task_ui import forms
+from task_ui import exporting, forms, words
 from task_ui.card import tab_of, with_activities, with_audit, with_timeline
 from task_ui.forms import Input
 from task_ui.web import View, _, attempt, back, ctx, form_answer, go, page, paging
@@ -30,6 +30,17 @@ INPUTS = (
 )
 
 
+COLUMNS: exporting.Columns = (
+    (N_("Full name"), lambda row: row.name),
+    (N_("Job title"), lambda row: row.job_title),
+    (N_("Account"), lambda row: row.account.name if row.account else ""),
+    (N_("Phones"), lambda row: row.phones),
+    (N_("E-mail addresses"), lambda row: row.emails),
+    (N_("Role in decisions"), lambda row: words.label("participant_role", row.role)),
+    (N_("Responsible"), lambda row: row.owner.name if row.owner else ""),
+)
+
+
 @blueprint.get("")
 def index() -> View:
     asked: dict[str, Any] = {
@@ -37,6 +48,8 @@ def index() -> View:
         "role": request.args.get("role") or None,
         "owner_id": ctx().actor.user_id if request.args.get("mine") else None,
     }
+    if exporting.wanted(request.args):
+        return exporting.answer("contacts", lambda page: contacts.list_contacts(ctx(), page, **asked), COLUMNS)
     found = contacts.list_contacts(ctx(), paging(), **asked)
     return page("clients/contacts.html", contacts=found, count=contacts.count_contacts(ctx(), **asked))
 

@@ -8,7 +8,7 @@ from crm_model import audit, business_lines, competitors, deals, documents, line
 from kernel.i18n import N_
 from kernel.paging import Page
 from processes import instances, sales
-from task_ui import diagram, forms
+from task_ui import diagram, exporting, forms, words
 from task_ui.card import tab_of, with_timeline
 from task_ui.forms import Input
 from task_ui.web import View, _, attempt, back, ctx, form_answer, go, page, paging
@@ -38,19 +38,34 @@ STAGE = Input("stage", N_("Starting stage"), "select", group="open_stage")
 NOT_NULLABLE = ("owner_id", "product_ids")
 
 
+COLUMNS: exporting.Columns = (
+    (N_("Number"), lambda row: row.number),
+    (N_("Title"), lambda row: row.title),
+    (N_("Account"), lambda row: row.account.name if row.account else ""),
+    (N_("Stage"), lambda row: words.label("stage", row.stage)),
+    (N_("State"), lambda row: words.label("deal_status", row.status)),
+    (N_("Amount"), lambda row: row.amount),
+    (N_("Currency"), lambda row: row.currency),
+    (N_("Probability, %"), lambda row: row.probability),
+    (N_("Expected close"), lambda row: row.expected_close_date),
+    (N_("Responsible"), lambda row: row.owner.name if row.owner else ""),
+)
+
+
 @blueprint.get("")
 def index() -> View:
     context = ctx()
-    found = deals.list_deals(
-        context,
-        paging(),
-        q=request.args.get("q") or None,
-        stage=request.args.get("stage") or None,
-        status=request.args.get("status") or None,
-        owner_id=context.actor.user_id if request.args.get("mine") else None,
-        business_line_id=request.args.get("line", type=int),
-        sort=request.args.get("sort", "-id"),
-    )
+    asked: dict[str, Any] = {
+        "q": request.args.get("q") or None,
+        "stage": request.args.get("stage") or None,
+        "status": request.args.get("status") or None,
+        "owner_id": context.actor.user_id if request.args.get("mine") else None,
+        "business_line_id": request.args.get("line", type=int),
+        "sort": request.args.get("sort", "-id"),
+    }
+    if exporting.wanted(request.args):
+        return exporting.answer("deals", lambda page: deals.list_deals(context, page, **asked), COLUMNS)
+    found = deals.list_deals(context, paging(), **asked)
     lines = [(row.id, row.name) for row in business_lines.list_business_lines(context, Page(100)).items]
     return page("deals/list.html", deals=found, sorts=SORTS, lines=lines)
 

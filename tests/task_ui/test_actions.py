@@ -184,3 +184,17 @@ def test_a_file_goes_to_the_deal_from_the_task_that_prepares_it(desk: Desk, site
     )  # fmt: skip
     assert answer.location == "/tasks/2"
     assert "Предложение для склада" in desk.client.get(f"/deals/{site.office.deals[1]}?tab=documents").text
+
+
+def test_a_list_is_downloaded_as_it_is_filtered(desk: Desk) -> None:
+    answer = desk.client.get("/deals?q=склад&format=csv")
+    lines = answer.text.removeprefix("\ufeff").split("\r\n")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="deals.csv"'
+    assert lines[0].startswith("Номер;Название;Контрагент;Стадия")
+    assert [line.split(";")[1] for line in lines[1:] if line] == ["Замена складской системы"]
+
+
+def test_a_downloaded_name_is_never_a_formula(desk: Desk) -> None:
+    desk.post("/accounts/new", name="=cmd|calc", phones="+7 812 111-22-33")
+    text = desk.client.get("/accounts?q=calc&format=csv").text
+    assert "'=cmd|calc" in text
