@@ -1,18 +1,24 @@
 """What all resources share: strict field types, pages, people, and the shape of errors."""
 
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 from werkzeug.routing import IntegerConverter
 
+from kernel.i18n import N_
 from kernel.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page, Slice, decode_cursor
 
 ID = "<id:{}>"
 """A record's number in an address."""
 LARGEST = 2**63 - 1
+LARGEST_NUMBER = 10**300
+"""What is beyond is infinite to most who read JSON."""
+UNREADABLE = N_("This must not contain control characters.")
+TOO_LARGE = N_("This number is too large.")
 NAME = validate.Length(min=1, max=255)
 
 
@@ -52,6 +58,13 @@ class Whole(fields.Integer):
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.make_error("invalid")
         return super()._validated(value)
+
+
+class IdArg(fields.Integer):
+    """A record's id in the query of an address."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Range(min=1, max=LARGEST), **kwargs)
 
 
 class Flag(fields.Boolean):
@@ -95,7 +108,33 @@ def Text(**kwargs: Any) -> fields.String:
     return fields.String(**kwargs)
 
 
-class Body(Schema):
+def unreadable(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Where something stands that the database cannot keep, and what is wrong with it."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            here = f"{path}.{key}" if path else str(key)
+            yield from ((path, told) for _, told in unreadable(key))
+            yield from unreadable(inner, here)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from unreadable(inner, f"{path}.{place}" if path else str(place))
+    elif isinstance(value, str) and any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):
+        yield path, UNREADABLE
+    elif isinstance(value, int | float) and not abs(value) < LARGEST_NUMBER:
+        yield path, TOO_LARGE
+
+
+class Given(Schema):
+    """What a request brings, in its address or its body."""
+
+    @pre_load
+    def refuse_unreadable(self, data: Any, **_: Any) -> Any:
+        if wrong := dict(unreadable(data)):
+            raise ValidationError({path or "_schema": [told] for path, told in wrong.items()})
+        return data
+
+
+class Body(Given):
     """A body of a request: keys that are not listed are refused."""
 
     class Meta:
@@ -111,7 +150,7 @@ class Nothing(Body):
     """An empty object."""
 
 
-class PageArgs(Schema):
+class PageArgs(Given):
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(min=1, max=MAXIMUM_LIMIT))
     after = fields.String(load_default=None)
 

@@ -10,6 +10,7 @@ from api.schemas import (
     Answer,
     Anything,
     Body,
+    IdArg,
     Number,
     PageArgs,
     PersonRef,
@@ -89,7 +90,7 @@ def mark_read(given: dict[str, Any]) -> Any:
 
 class AuditArgs(PageArgs):
     entity = Text(required=True)
-    id = fields.Integer(required=True)
+    id = IdArg(required=True)
 
 
 class AuditAnswer(Answer):

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from api.records import blueprint, body_of, resource
-from api.schemas import NAME, Answer, Flag, Money, Number, PageArgs, Text, Time, Whole
+from api.schemas import NAME, Answer, Flag, IdArg, Money, Number, PageArgs, Text, Time, Whole
 from crm_model import accounts, contacts, leads
 from crm_model.reachable import CHANNELS
 from kernel.i18n import LANGUAGES
@@ -55,7 +55,7 @@ class AccountAnswer(Reached):
 
 class AccountArgs(PageArgs):
     q = Text()
-    owner_id = fields.Integer()
+    owner_id = IdArg()
     type = Text()
     abc_class = Text()
     industry = Text()
@@ -96,9 +96,9 @@ class ContactAnswer(Reached):
 
 class ContactArgs(PageArgs):
     q = Text()
-    owner_id = fields.Integer()
-    account_id = fields.Integer()
-    deal_id = fields.Integer()
+    owner_id = IdArg()
+    account_id = IdArg()
+    deal_id = IdArg()
     role = Text()
     sort = Text()
 
@@ -140,9 +140,9 @@ class LeadAnswer(Kept):
 
 class LeadArgs(PageArgs):
     q = Text()
-    owner_id = fields.Integer()
-    account_id = fields.Integer()
-    deal_id = fields.Integer()
+    owner_id = IdArg()
+    account_id = IdArg()
+    deal_id = IdArg()
     status = Text()
     source = Text()
     request = Text()

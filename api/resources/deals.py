@@ -12,6 +12,7 @@ from api.schemas import (
     Answer,
     Body,
     Flag,
+    IdArg,
     Money,
     Number,
     PageArgs,
@@ -59,12 +60,12 @@ class DealAnswer(Kept):
 
 class DealArgs(PageArgs):
     q = Text()
-    owner_id = fields.Integer()
-    account_id = fields.Integer()
-    contact_id = fields.Integer()
-    lead_id = fields.Integer()
-    business_line_id = fields.Integer()
-    product_id = fields.Integer()
+    owner_id = IdArg()
+    account_id = IdArg()
+    contact_id = IdArg()
+    lead_id = IdArg()
+    business_line_id = IdArg()
+    product_id = IdArg()
     stage = Text()
     status = Text()
     sort = Text()

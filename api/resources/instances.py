@@ -15,7 +15,7 @@ from api.resources.shapes import (
     OperatorActionAnswer,
     WaitAnswer,
 )
-from api.schemas import Anything, Body, Flag, Number, PageArgs, Text, list_of, page_of, path, shown
+from api.schemas import Anything, Body, Flag, IdArg, Number, PageArgs, Text, list_of, page_of, path, shown, unreadable
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from processes import incidents, instances
@@ -45,12 +45,12 @@ class StartBody(Body):
 
 class InstanceArgs(PageArgs):
     definition_key = Text()
-    definition_id = fields.Integer()
+    definition_id = IdArg()
     state = Text(validate=validate.OneOf(INSTANCE_STATES))
     business_key = Text()
     element_id = Text()
     has_incident = fields.Boolean()
-    owner_id = fields.Integer()
+    owner_id = IdArg()
     q = Text()
 
 
@@ -120,6 +120,8 @@ def set_variables(instance_id: int) -> Response:
     values = request.get_json()
     if not isinstance(values, dict):
         raise ValidationFailed({"": [NO_OBJECT]})
+    if wrong := dict(unreadable(values)):
+        raise ValidationFailed({path: [told] for path, told in wrong.items()})
     return jsonify(instances.set_variables(g.context, instance_id, values))
 
 
@@ -182,7 +184,7 @@ def modify(given: dict[str, Any], instance_id: int) -> Any:
 
 
 class IncidentArgs(PageArgs):
-    instance_id = fields.Integer()
+    instance_id = IdArg()
     state = Text(load_default="open", validate=validate.OneOf(("open", "resolved", "all")))
 
 
@@ -213,7 +215,7 @@ def resolve_incident(given: dict[str, Any], incident_id: int) -> Any:
 
 
 class JobArgs(PageArgs):
-    instance_id = fields.Integer()
+    instance_id = IdArg()
     state = Text(validate=validate.OneOf(("ready", "failed", "suspended")))
 
 

@@ -7,7 +7,21 @@ from marshmallow import fields, validate
 
 from api.records import blueprint
 from api.resources.shapes import CompletionAnswer, TaskAnswer
-from api.schemas import Answer, Anything, Body, Nothing, Number, PageArgs, PersonRef, Text, Time, list_of, page_of, path
+from api.schemas import (
+    Answer,
+    Anything,
+    Body,
+    IdArg,
+    Nothing,
+    Number,
+    PageArgs,
+    PersonRef,
+    Text,
+    Time,
+    list_of,
+    page_of,
+    path,
+)
 from api.schemas import shown as shown_page
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
@@ -24,7 +38,7 @@ class TaskArgs(PageArgs):
     due_before = Time()
     due_after = Time()
     subject = Text()
-    instance_id = fields.Integer()
+    instance_id = IdArg()
     element_id = Text()
     definition_key = Text()
     state = Text(validate=validate.OneOf(("open", "completed", "cancelled")))

@@ -8,7 +8,22 @@ from marshmallow import fields, validate
 
 from api.records import blueprint, body_of, resource, upload
 from api.resources.clients import Kept
-from api.schemas import NAME, Answer, Body, Flag, Number, PageArgs, Text, Time, Whole, list_of, page_of, path, shown
+from api.schemas import (
+    NAME,
+    Answer,
+    Body,
+    Flag,
+    IdArg,
+    Number,
+    PageArgs,
+    Text,
+    Time,
+    Whole,
+    list_of,
+    page_of,
+    path,
+    shown,
+)
 from crm_model import activities as activity_records
 from crm_model import articles, documents, notes
 from processes import activities
@@ -44,15 +59,15 @@ class ActivityAnswer(Kept):
 
 class ActivityArgs(PageArgs):
     q = Text()
-    owner_id = fields.Integer()
-    deal_id = fields.Integer()
-    account_id = fields.Integer()
-    contact_id = fields.Integer()
-    lead_id = fields.Integer()
+    owner_id = IdArg()
+    deal_id = IdArg()
+    account_id = IdArg()
+    contact_id = IdArg()
+    lead_id = IdArg()
     kind = Text()
     status = Text()
     element_id = Text()
-    instance_id = fields.Integer()
+    instance_id = IdArg()
     starts_from = Time()
     starts_before = Time()
     due_before = Time()
@@ -99,10 +114,10 @@ class NoteAnswer(Kept):
 
 class NoteArgs(PageArgs):
     q = Text()
-    deal_id = fields.Integer()
-    account_id = fields.Integer()
-    contact_id = fields.Integer()
-    lead_id = fields.Integer()
+    deal_id = IdArg()
+    account_id = IdArg()
+    contact_id = IdArg()
+    lead_id = IdArg()
 
 
 resource(
@@ -131,9 +146,9 @@ class DocumentAnswer(Kept):
 
 class DocumentArgs(PageArgs):
     q = Text()
-    deal_id = fields.Integer()
-    account_id = fields.Integer()
-    owner_id = fields.Integer()
+    deal_id = IdArg()
+    account_id = IdArg()
+    owner_id = IdArg()
     kind = Text()
     approval = Text()
     sort = Text()
@@ -202,7 +217,7 @@ def add_version(document_id: int) -> Any:
 
 
 class ContentArgs(Body):
-    version = fields.Integer(load_default=None, validate=validate.Range(min=1))
+    version = IdArg(load_default=None)
 
 
 @documents_blueprint.route(path("/documents/{document_id}/content"), methods=["GET"])
@@ -237,7 +252,7 @@ class ArticleArgs(PageArgs):
     q = Text()
     kind = Text()
     tag = Text()
-    product_id = fields.Integer()
+    product_id = IdArg()
 
 
 resource(
