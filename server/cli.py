@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from kernel.errors import ValidationFailed
 from server import logs, settings
 from server.settings import Settings
 
@@ -70,13 +71,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        if type(error).__name__ not in EXPECTED:
+        said = _words_for(error)
+        if said is None:
             raise
-        original = getattr(error, "orig", None)  # what the database said, without SQLAlchemy's wrapping
-        sys.stderr.write(
-            f"The database cannot be used: {' '.join(str(original).split())}\n" if original else f"{error}\n"
-        )
+        sys.stderr.write(f"{said}\n")
         return 1
+
+
+def _words_for(error: Exception) -> str | None:
+    """What the person at the keyboard should read; None for a fault of ours."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}."
+    if type(error).__name__ not in EXPECTED:
+        return None
+    original = getattr(error, "orig", None)  # what the database said, without SQLAlchemy's wrapping
+    if original is not None:
+        return f"The database cannot be used: {' '.join(str(original).split())}"
+    fields = error.fields_in("en") if isinstance(error, ValidationFailed) else {}
+    return "\n".join([f"{name}: {' '.join(messages)}" for name, messages in fields.items()] or [str(error)])
 
 
 EXPECTED = frozenset(
@@ -132,7 +144,6 @@ def _make_migration(given: argparse.Namespace, configured: Settings) -> int:
 def _deploy(given: argparse.Namespace, configured: Settings) -> int:
     from kernel.context import SYSTEM, Context
     from kernel.db import Database
-    from kernel.errors import ValidationFailed
     from processes import designs
     from server.serving import database_of
 
