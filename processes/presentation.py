@@ -23,7 +23,7 @@ def current(execution: Execution, live: Live) -> Activity | None:
 
 
 def plan(execution: Execution, live: Live, deal: Deal, start: datetime) -> dict[str, Any]:
-    """Makes the activity for the deal and remembers it in the instance."""
+    """Makes the activity for the deal and remembers it in the instance; a deal that is past it has it called off."""
     activity = activities.make(
         execution.context,
         kind="presentation",
@@ -37,7 +37,14 @@ def plan(execution: Execution, live: Live, deal: Deal, start: datetime) -> dict[
         instance_id=live.id,
         element_id=ELEMENT,
     )
+    if _is_past(deal.stage):
+        activities.cancel_by_process(execution.context, activity)
+        return {}
     return {ACTIVITY: activity.id, GIVEN: False}
+
+
+def _is_past(stage: str) -> bool:
+    return stages.BY_CODE[stage].order > stages.BY_CODE[stages.PRESENTATION].order
 
 
 def ensure(execution: Execution, live: Live, deal: Deal) -> dict[str, Any]:
@@ -50,10 +57,7 @@ def ensure(execution: Execution, live: Live, deal: Deal) -> dict[str, Any]:
 
 def stage_changed(execution: Execution, live: Live, deal: Deal, left: str | None, entered: str) -> None:
     """Leaving `presentation`, or entering a later stage, ends its activity; the next round makes a fresh one."""
-    later = stages.find(entered)
-    mine = stages.find(stages.PRESENTATION)
-    assert later is not None and mine is not None
-    if left != stages.PRESENTATION and (entered == stages.PRESENTATION or later.order <= mine.order):
+    if left != stages.PRESENTATION and not _is_past(entered):
         return
     activity = current(execution, live)
     if activity is not None and activity.status in activities.OPEN_STATUSES:

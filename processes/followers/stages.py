@@ -24,4 +24,5 @@ def follow(execution: Execution, live: Live, node: Node) -> None:
     )
     if moved is not None:
         live.run.facts_changed()
+    if moved is not None or execution.cause == "change":
         presentation.stage_changed(execution, live, deal, left, stage)
