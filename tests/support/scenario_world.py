@@ -87,7 +87,9 @@ class Cast:
             self.ids["lead"] = leads.create_lead(manager, lead).id
 
     def acting(self, session: Session, name: str) -> Context:
-        """The context of a person of the world, by name."""
+        """The context of a person of the world, by name; `nobody` is the system, as for a timer."""
+        if name == "nobody":
+            return Context(session, SYSTEM, self.clock)
         return self.acting_as(session, self.ids[name])
 
     def acting_as(self, session: Session, user_id: int) -> Context:
