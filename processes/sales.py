@@ -22,18 +22,10 @@ from kernel.i18n import N_, translate
 from kernel.paging import Page
 from kernel.permissions import use_case
 from processes import engine_room, handover, instances, presenting, starting, waits
+from processes.deal_views import DealProcess, StageMark, StagePreview
 from processes.instances import start_instance
 from processes.tasks import list_tasks
-from processes.views import (
-    DealBrief,
-    DealProcess,
-    InstanceView,
-    StageMark,
-    StagePreview,
-    TaskFilter,
-    TaskView,
-    Wait,
-)
+from processes.views import DealBrief, InstanceView, TaskFilter, TaskView, Wait
 
 PROCESS = "corporate_sale"
 CHANGE_STAGE = "deal.change_stage"

@@ -10,7 +10,7 @@ from kernel.errors import AppError
 from kernel.i18n import N_
 from kernel.paging import Page
 from processes import sales
-from processes.views import StagePreview
+from processes.deal_views import StagePreview
 from task_ui import forms, pickers, words
 from task_ui.forms import Input
 from task_ui.web import View, _, attempt, back, ctx, form_answer, go, json_answer, page
