@@ -19,6 +19,7 @@ PUBLIC = frozenset(
 )  # fmt: skip
 LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+PUBLIC_PATHS = frozenset(f"/api/v1/{path}" for path in ("auth/token", "health", "ready", "openapi.json"))
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_FAILED = N_("The page is out of date. Reload it and try again; nothing has been changed.")
 NOT_SIGNED_IN = N_("Sign in first: send a token, or the cookie of a browser that is signed in.")
@@ -33,7 +34,8 @@ def admit() -> Response | None:
     """None to let the request in; else its answer."""
     if not request.path.startswith(PREFIX):
         return None
-    if request.endpoint not in PUBLIC and not _is_for_this_machine():
+    is_public = request.endpoint in PUBLIC or request.path in PUBLIC_PATHS
+    if not is_public and not _is_for_this_machine():
         if g.get("context") is None:
             refused = errors.answer(401, "not_signed_in", translate(NOT_SIGNED_IN, errors.language()))
             refused.headers["WWW-Authenticate"] = "Bearer"

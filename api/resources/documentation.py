@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, current_app
 
+from api import gate
 from api.records import blueprint
 from api.schemas import ErrorAnswer
 
@@ -22,7 +23,6 @@ REFUSALS = {
     429: "Too many attempts",
     503: "The database is away for a moment",
 }
-PUBLIC_PATHS = ("/api/v1/auth/token", "/api/v1/health", "/api/v1/ready", "/api/v1/openapi.json")
 
 
 @bp.route("/openapi.json", methods=["GET"])
@@ -47,7 +47,7 @@ def document() -> str:
             operation["tags"] = [tag.removeprefix("api-") for tag in operation.get("tags", [])]
             _add_refusals(operation.setdefault("responses", {}))
             _ask_for_a_body_only_where_it_matters(operation, made["components"]["schemas"])
-            if path in PUBLIC_PATHS:
+            if path in gate.PUBLIC_PATHS:
                 operation["security"] = []
             if method == "post":
                 operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/idempotency_key"})

@@ -37,7 +37,7 @@ BODIES = [
     ("POST", "/auth/token", "username password"),
     ("POST", "/notifications/read", "ids"),
 ]
-REST = {
+REST: dict[str, dict[str, Any]] = {
     "/process-instances": {"definition_key": "corporate_sale"}, "/messages": {"name": "nobody.waits"},
     "/signals": {"name": "nobody.listens"}, "/accounts": {"name": "X"}, "/contacts": {"name": "X"}, "/leads": {"name": "X"},
     "/deals": {"title": "X"}, "/notes": {}, "/users": {"username": "x", "name": "X"}, "/tokens": {"name": "x"},
