@@ -9,7 +9,7 @@ from bpmn.model import Node
 from engine.errors import ProcessError
 
 if TYPE_CHECKING:
-    from engine.execution import Live
+    from engine.live import Live
     from engine.state import Token
 
 DEFAULT_PRIORITY = 50

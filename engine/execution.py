@@ -3,167 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Sequence, select, text
 
-from bpmn.model import Node
 from engine import definitions, messages, store
-from engine import state as kinds
-from engine.assignment import task_values
 from engine.behaviours import sub_processes, tasks
 from engine.definitions import Definition
-from engine.errors import BpmnError, DefinitionNotFound, InstanceNotActive, InstanceSuspended, ProcessError
-from engine.graph import Graph
+from engine.errors import BpmnError, DefinitionNotFound, InstanceNotActive, InstanceSuspended
+from engine.live import InstanceHost, Live
 from engine.ports import Ports
-from engine.runtime import CANCELLED, COMPLETED, Run
-from engine.state import State, Token, decode, encode
-from engine.store import ClosedTask, Closing
+from engine.runtime import CANCELLED, COMPLETED
+from engine.state import State, Token, decode
 from engine.tables import ACTIVE, SUSPENDED, InstanceRow
 from kernel.context import Context
-from kernel.errors import AppError, Message, NotFound, ValidationFailed
+from kernel.errors import NotFound
 from kernel.i18n import N_
 
-NO_OPERATION = N_("There is no operation “%(operation)s”.")
 NOT_DEPLOYED = N_("The called process “%(key)s” is not published.")
-WAITING_KINDS = frozenset({kinds.TASK, kinds.CHOICE, kinds.CATCH, kinds.LISTEN, kinds.JOB, kinds.INCIDENT})
 _instance_ids = Sequence("process_instance_id_seq")
-
-
-@dataclass
-class Live:
-    """An instance held in memory, under its root's lock, for the rest of the transaction."""
-
-    id: int
-    definition: Definition
-    state: State
-    host: InstanceHost
-    status: str = ACTIVE
-    version: int = 0
-    is_new: bool = False
-    root_id: int | None = None
-    parent_id: int | None = None
-    parent_token: int | None = None
-    business_key: str | None = None
-    origin_key: str | None = None
-    subject: tuple[str, int] | None = None
-    started_at: datetime | None = None
-    started_by: int | None = None
-    ended_at: datetime | None = None
-    closings: dict[int, Closing] = field(default_factory=dict)
-    before: dict[int, tuple[str, str]] = field(default_factory=dict)
-    stored: tuple[Any, ...] = ()
-    run: Run = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.run = Run(self.definition.graph, self.state, self.host)
-        self.host.live = self
-        self.remember()
-
-    @property
-    def graph(self) -> Graph:
-        return self.definition.graph
-
-    def remember(self) -> None:
-        """Notes what is waiting now: rows are the difference to it at the next write."""
-        self.before = {t.id: (t.kind, t.node) for t in self.state.tokens.values() if t.kind in WAITING_KINDS}
-
-    def snapshot(self) -> tuple[Any, ...]:
-        """What the row says of the instance: nothing is written when it has not changed."""
-        return (encode(self.state), self.status, self.business_key, self.subject)
-
-    def new_tokens(self) -> list[Token]:
-        return [
-            t
-            for t in self.state.tokens.values()
-            if t.kind in WAITING_KINDS
-            and (t.id not in self.before or self.before[t.id][0] != t.kind or t.id in self.run.rearmed)
-        ]
-
-    def gone_tokens(self) -> list[int]:
-        return [
-            token
-            for token, (kind, _) in self.before.items()
-            if token not in self.state.tokens or self.state.tokens[token].kind != kind or token in self.run.rearmed
-        ]
-
-    def closed_tasks(self) -> list[ClosedTask]:
-        closed = []
-        for token, (kind, node) in self.before.items():
-            if kind in (kinds.TASK, kinds.CHOICE) and token not in self.state.tokens:
-                closing = self.closings.get(token)
-                if closing is None:
-                    closed.append(ClosedTask(token, node, "cancelled", None))
-                else:
-                    closed.append(ClosedTask(token, node, "completed", closing.result))
-        return closed
-
-    def task_values(self, token: Token) -> dict[str, Any]:
-        return task_values(self, token)
-
-
-class InstanceHost:
-    """What one run asks of the world, answered by the product's ports for its instance."""
-
-    live: Live
-
-    def __init__(self, execution: Execution) -> None:
-        self.execution = execution
-        self.now = execution.context.now()
-
-    def fact(self, name: str) -> Any:
-        return self.execution.ports.fact(self.execution, self.live, name)
-
-    def is_asynchronous(self, operation: str) -> bool:
-        found = self.execution.ports.operations.get(operation)
-        return found is not None and found.asynchronous
-
-    def operate(self, run: Run, token: Token, operation: str, parameters: dict[str, Any]) -> Mapping[str, Any]:
-        """Calls an operation; a parameter the diagram does not give is the variable of its name."""
-        node = run.graph.node(token.node)
-        found = self.execution.ports.operations.get(operation)
-        if found is None:
-            raise ProcessError(node.id, node.name or node.id, Message(NO_OPERATION, operation=operation))
-        names = run.names(token.scope)
-        values = {spec.name: names.get(spec.name) for spec in found.parameters}
-        try:
-            answer = found.call(Step(self.execution, self.live, node, token), {**values, **parameters})
-        except ValidationFailed:
-            raise
-        except AppError as error:
-            error.details.setdefault("element_id", node.id)
-            raise
-        run.facts_changed()
-        return answer
-
-    def entered(self, run: Run, node: Node) -> None:
-        self.execution.ports.stage_entered(self.execution, self.live, node)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What an operation gets: the transaction's context and the instance it works for."""
-
-    execution: Execution
-    live: Live
-    node: Node
-    token: Token
-
-    @property
-    def context(self) -> Context:
-        return self.execution.context
-
-    @property
-    def variables(self) -> Mapping[str, Any]:
-        return self.live.run.names(self.token.scope)
-
-    def set_subject(self, subject_type: str, subject_id: int) -> None:
-        """Binds the instance to another record; its first business key goes on finding it."""
-        self.live.origin_key = self.live.origin_key or self.live.business_key
-        self.live.subject = (subject_type, subject_id)
-        self.live.business_key = f"{subject_type}:{subject_id}"
 
 
 class Execution:

@@ -13,7 +13,8 @@ from engine import state as kinds
 from engine.behaviours import events, tasks
 from engine.definitions import Definition
 from engine.errors import NothingWaits, TaskNotOpen
-from engine.execution import Execution, Live
+from engine.execution import Execution
+from engine.live import Live
 from engine.state import ROOT, Scope, Token
 from engine.store import Closing
 from engine.tables import ACTIVE, SUSPENDED, InstanceRow, JobRow

@@ -13,7 +13,8 @@ from engine import messages, start_timers
 from engine import state as kinds
 from engine.behaviours import events, tasks
 from engine.errors import BpmnError
-from engine.execution import Execution, Live
+from engine.execution import Execution
+from engine.live import Live
 from engine.ports import Ports
 from engine.state import Token
 from engine.tables import ACTIVE, IncidentRow, JobRow

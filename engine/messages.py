@@ -18,7 +18,8 @@ from engine.store import awaited_names
 from engine.tables import ACTIVE, InboxRow, InstanceRow, JobRow, StartSubscriptionRow, SubscriptionRow
 
 if TYPE_CHECKING:
-    from engine.execution import Execution, Live
+    from engine.execution import Execution
+    from engine.live import Live
 
 KEEP_THROWN = timedelta(days=30)
 """How long a message thrown inside the product waits in the inbox for somebody to want it."""

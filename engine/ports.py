@@ -9,7 +9,8 @@ from bpmn.model import Node
 from engine.operations import Registry
 
 if TYPE_CHECKING:
-    from engine.execution import Execution, Live
+    from engine.execution import Execution
+    from engine.live import Live
     from engine.store import ClosedTask, OpenedTask
 
 

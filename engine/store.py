@@ -16,7 +16,7 @@ from engine.tables import ACTIVE
 from kernel.errors import Conflict
 
 if TYPE_CHECKING:
-    from engine.execution import Live
+    from engine.live import Live
 
 OPERATION_RETRIES = 3
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from bpmn.model import Node
 from crm_model import users
-from engine.execution import Execution, Live
+from engine.execution import Execution
+from engine.live import Live
 from engine.ports import Ports
 from engine.store import ClosedTask, OpenedTask
 from kernel.context import Context

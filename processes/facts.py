@@ -9,7 +9,7 @@ from crm_model.contacts import Contact
 from crm_model.deal_entities import Deal
 from crm_model.deals import facts as deal_facts
 from crm_model.leads import Lead
-from engine.execution import Live
+from engine.live import Live
 from kernel.context import Context
 
 SUBJECTS: dict[str, type[Any]] = {"deal": Deal, "account": Account, "contact": Contact, "lead": Lead}

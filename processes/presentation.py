@@ -8,7 +8,8 @@ from typing import Any
 from crm_model import activities, stages
 from crm_model.activities import Activity
 from crm_model.deal_entities import Deal
-from engine.execution import Execution, Live
+from engine.execution import Execution
+from engine.live import Live
 from kernel.i18n import N_, translate
 
 ELEMENT = "give_presentation"

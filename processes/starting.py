@@ -14,7 +14,8 @@ from crm_model.stage_history import closed
 from engine import definitions, instances
 from engine.definitions import Definition
 from engine.errors import DefinitionNotFound
-from engine.execution import Execution, Live
+from engine.execution import Execution
+from engine.live import Live
 from engine.tables import ACTIVE, SUSPENDED, InstanceRow
 from kernel.context import Context
 from kernel.errors import Conflict, Message, NotFound, ValidationFailed

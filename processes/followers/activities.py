@@ -8,7 +8,8 @@ from crm_model import activities
 from crm_model.activities import Activity
 from crm_model.deal_entities import Deal
 from crm_model.documents import Document
-from engine.execution import Execution, Live
+from engine.execution import Execution
+from engine.live import Live
 from engine.store import ClosedTask, OpenedTask
 from engine.tables import UserTaskRow
 from kernel.context import Context

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from bpmn.model import Node
 from crm_model import access, notifications
 from engine import definitions
-from engine.execution import Execution, Live
+from engine.execution import Execution
+from engine.live import Live
 from engine.store import ClosedTask, OpenedTask
 from engine.tables import UserTaskRow
 from kernel.context import Context

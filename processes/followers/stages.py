@@ -6,7 +6,8 @@ from bpmn.model import Node
 from crm_model import stages
 from crm_model.deal_entities import Deal
 from crm_model.stage_history import move_to_stage
-from engine.execution import Execution, Live
+from engine.execution import Execution
+from engine.live import Live
 from processes import presentation
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from crm_model import documents, notifications, users
-from engine.execution import Live, Step
+from engine.live import Live, Step
 from engine.tables import UserTaskRow
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_

@@ -12,7 +12,7 @@ from crm_model import competitors as rivals
 from crm_model import participants as people
 from crm_model.deal_entities import COMPETITOR_WON
 from crm_model.stage_history import missing_for
-from engine.execution import Step
+from engine.live import Step
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from processes import presentation

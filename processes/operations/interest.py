@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm_model import leads
 from crm_model.leads import Lead
-from engine.execution import Step
+from engine.live import Step
 from kernel.i18n import N_
 from processes.operations.registry import operation
 

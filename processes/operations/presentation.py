@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.execution import Step
+from engine.live import Step
 from kernel.i18n import N_
 from processes import presentation
 from processes.operations.registry import operation

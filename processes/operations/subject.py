@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm_model.deal_entities import Deal
 from engine.errors import BpmnError
-from engine.execution import Step
+from engine.live import Step
 from kernel.i18n import N_
 
 NO_DEAL = N_("This step needs a deal, and the process has none yet.")

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import event, func, select, text
 
 from engine.errors import BpmnError, TaskNotOpen
-from engine.execution import Execution, Step
+from engine.execution import Execution
 from engine.instances import cancel, release, resume, retry, suspend
+from engine.live import Step
 from engine.messages import Message, broadcast, correlate
 from engine.operations import Registry
 from engine.ports import Ports
