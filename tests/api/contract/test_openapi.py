@@ -1,6 +1,7 @@
 """The interface keeps what its OpenAPI document says, whatever it is sent."""
 
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +22,9 @@ from server.settings import Settings
 from tests.api.contract.office import Office
 from tests.api.contract.rehearsal import rehearsing
 
-EXAMPLES = 2
+THOROUGH = os.environ.get("PROCESSION_THOROUGH_TESTS", "") not in ("", "0")
+"""Besides random requests, every boundary of every field: some minutes instead of one."""
+EXAMPLES = 20 if THOROUGH else 5
 UNLIKE_OURS = [positive_data_acceptance, use_after_free, ensure_resource_availability]
 """They take every refusal of a well-formed request for a fault; ours know records that are not there."""
 
@@ -35,6 +38,7 @@ def written() -> dict[str, Any]:
 
 DOCUMENT = written()
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT, config=SchemathesisConfig(seed=1))
+SCHEMA.config.phases.coverage.enabled = THOROUGH
 OPERATIONS = {one.ok().label: one.ok() for one in SCHEMA.get_all_operations() if isinstance(one, Ok)}
 
 
