@@ -39,6 +39,11 @@ class Input:
     wide: bool = False
     autocomplete: str = "off"
     maximum_length: int | None = None
+    when: str = ""
+    """`name=value` of another field: asked only while that has this value."""
+
+
+SHOWN_IF = re.compile(r"not \((\w+) != '([^'\"=]*)'\)")
 
 
 def of_task(fields: Iterable[FormField]) -> list[Input]:
@@ -54,9 +59,16 @@ def of_task(fields: Iterable[FormField]) -> list[Input]:
             hint=field.description,
             wide=field.type in ("text", *ROWS),
             maximum_length=field.maximum_length,
+            when=_when(field.show_if),
         )
         for field in fields
     ]
+
+
+def _when(show_if: str | None) -> str:
+    """The common kind of condition, which the page itself can follow; the others show their field always."""
+    simple = SHOWN_IF.fullmatch(show_if or "")
+    return f"v.{simple[1]}={simple[2]}" if simple else ""
 
 
 def read(inputs: Iterable[Input], form: "MultiDict[str, str]") -> dict[str, Any]:

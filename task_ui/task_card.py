@@ -48,7 +48,7 @@ def needs(task: TaskView, known: Mapping[str, Any]) -> dict[str, list[str]]:
     return {
         choice.code: [
             field.label for field in task.form.fields
-            if field.required and (not field.results or choice.code in field.results)
+            if field.required and not field.show_if and (not field.results or choice.code in field.results)
             and known.get(f"v.{field.key}") in (None, "", [])
         ]
         for choice in task.results

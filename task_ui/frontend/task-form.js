@@ -11,7 +11,22 @@ export function enhance(root) {
     form.dataset.ready = 'yes';
     startResults(form);
     startDrafts(form);
+    startConditions(form);
   }
+}
+
+/** Fields that are asked only while another one has a certain value. */
+function startConditions(form) {
+  const fields = [...form.querySelectorAll('.field[data-when]')];
+  const follow = () => {
+    for (const field of fields) {
+      const [name, value] = field.dataset.when.split('=');
+      field.hidden = String(form.elements[name]?.value ?? '') !== value;
+    }
+  };
+  if (!fields.length) return;
+  form.addEventListener('change', follow);
+  follow();
 }
 
 function startResults(form) {

@@ -210,7 +210,7 @@ def described(process: str) -> set[str]:
 def _field(field: FieldDefinition) -> str:
     codes = [option.code for option in field.options]
     options = f" ({', '.join(codes)})" if 0 < len(codes) < 5 else ""
-    return f"`{field.key}{'' if field.required else '?'}`{options}"
+    return f"`{field.key}{'' if field.required and field.hide is None else '?'}`{options}"
 
 
 @pytest.mark.parametrize("process", catalogue.ORDER)
