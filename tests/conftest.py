@@ -27,6 +27,11 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """A Monday."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What only one worker may do begins first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     """The server that all workers of a run share; whoever comes first starts it, the last one gone stops it."""
