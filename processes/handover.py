@@ -5,9 +5,22 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from crm_model.activities import OPEN_STATUSES, Activity
-from engine.tables import UserTaskRow
+from engine.tables import ACTIVE, SUSPENDED, InstanceRow, UserTaskRow
 from kernel.context import Context
+from processes import engine_room
 from processes.followers import activities, guests
+
+
+def lock(context: Context, deal_id: int) -> None:
+    """Waits for whoever is at work in the deal's processes, before the deal itself is locked: the order of all."""
+    execution = engine_room.execution(context)
+    running = select(InstanceRow.id).where(
+        InstanceRow.subject_type == "deal",
+        InstanceRow.subject_id == deal_id,
+        InstanceRow.state.in_((ACTIVE, SUSPENDED)),
+    )
+    for instance_id in context.session.scalars(running.order_by(InstanceRow.id)).all():
+        execution.lock(instance_id)
 
 
 def follow(context: Context, deal_id: int, was: int | None, becomes: int | None) -> None:

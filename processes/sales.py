@@ -50,7 +50,11 @@ def start_sale(context: Context, *, subject: Mapping[str, Any]) -> InstanceView:
 @use_case("deals.write")
 def update_deal(context: Context, deal_id: int, values: Mapping[str, Any]) -> Deal:
     """Changes a deal's data; a new owner gets the open work too."""
-    was = access.get_visible(context, Deal, deal_id).owner_id
+    deal = access.get_visible(context, Deal, deal_id)
+    if "owner_id" in values:
+        handover.lock(context, deal.id)
+        context.session.refresh(deal)
+    was = deal.owner_id
     deal = deals.update_deal(context, deal_id, dict(values))
     handover.follow(context, deal.id, was, deal.owner_id)
     return deal

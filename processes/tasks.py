@@ -224,8 +224,9 @@ def _completion(
 
 
 def _change(context: Context, task_id: int) -> UserTaskRow:
-    """An open task that the caller sees, locked for a change of its row."""
+    """An open task that the caller sees, locked for a change; its instance first, as whoever completes it does."""
     row = get_visible(context, task_id)
+    engine_room.execution(context).lock(row.instance_id)
     context.session.refresh(row, with_for_update=True)
     _require_open(context, row)
     return row

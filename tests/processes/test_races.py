@@ -1,0 +1,165 @@
+"""Several people at once, each in a transaction of their own: one wins, the others are told."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from crm_model.activities import Activity
+from crm_model.deal_entities import Deal, StageHistory
+from crm_model.users import User
+from engine.tables import UserTaskRow
+from kernel.context import MANAGER, Context
+from kernel.db import Database
+from kernel.errors import Conflict, NotFound, PermissionDenied
+from processes import activities, instances, sales, tasks
+from server.embedded import Embedded
+from tests.conftest import TEMPLATE, _administer
+from tests.crm_model.sales import acting, person
+from tests.processes.test_task_rights import Office
+
+PEOPLE = 6
+
+
+@pytest.fixture(scope="module")
+def database(postgres: Embedded) -> Iterator[Database]:
+    """A database of this module's own, because other tests count what is there."""
+    name = f"races_{os.getpid()}"
+    _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+    made = Database(postgres.url(name))
+    yield made
+    made.close()
+    _administer(postgres, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def running(database: Database) -> tuple[Office, int]:
+    """The small sale, committed, and its first task."""
+    with database.transaction() as session:
+        office = Office(session)
+        return office, office.start().id
+
+
+def at_once(database: Database, user: User, act: Callable[[Context, int], Any]) -> list[str]:
+    """What `PEOPLE` simultaneous tries come to."""
+    start = Barrier(PEOPLE)
+
+    def attempt(number: int) -> str:
+        start.wait()
+        try:
+            with database.transaction() as session:
+                act(acting(session, user), number)
+        except Conflict as refused:
+            return refused.code
+        except NotFound:
+            return "not there"
+        except PermissionDenied:
+            return "not permitted"
+        return "done"
+
+    with ThreadPoolExecutor(PEOPLE) as pool:
+        return list(pool.map(attempt, range(PEOPLE)))
+
+
+def open_tasks(database: Database, office: Office) -> list[str]:
+    with database.transaction() as session:
+        found = select(UserTaskRow.element_id).where(
+            UserTaskRow.instance_id == office.instance.id, UserTaskRow.state == "open"
+        )
+        return sorted(session.scalars(found))
+
+
+def test_of_six_completions_one_counts(database: Database, running: tuple[Office, int]) -> None:
+    office, task = running
+    came = at_once(database, office.manager_user, lambda ctx, _: tasks.complete_task(ctx, task, result="interested"))
+    assert Counter(came) == {"done": 1, "user_task_not_open": PEOPLE - 1}
+    assert open_tasks(database, office) == ["offer"]
+    with database.transaction() as session:
+        moves = session.scalars(select(StageHistory.to_stage).where(StageHistory.deal_id == office.the_deal.id))
+        assert list(moves).count("proposal") == 1
+
+
+def test_the_task_and_its_activity_done_at_once_are_done_once(database: Database, running: tuple[Office, int]) -> None:
+    office, task = running
+    with database.transaction() as session:
+        mirrored = session.scalars(select(Activity.id).where(Activity.deal_id == office.the_deal.id)).one()
+
+    def either(ctx: Context, number: int) -> None:
+        if number % 2:
+            tasks.complete_task(ctx, task, result="interested")
+        else:
+            activities.complete_activity(ctx, mirrored, result="interested")
+
+    came = Counter(at_once(database, office.manager_user, either))
+    assert came["done"] == 1, came
+    assert open_tasks(database, office) == ["offer"]
+
+
+def test_of_six_people_one_takes_a_task_of_their_role(database: Database) -> None:
+    with database.transaction() as session:
+        office = Office(session)
+        task = office.shared().id
+        team = [person(session, MANAGER) for _ in range(PEOPLE)]
+
+    def claim(ctx: Context, number: int) -> None:
+        tasks.claim_task(acting(ctx.session, team[number]), task)
+
+    came = Counter(at_once(database, office.manager_user, claim))
+    assert came["done"] == 1, came
+    assert set(came) <= {"done", "task_claimed", "not there"}, came
+
+
+def test_a_task_is_done_or_handed_on_but_nobody_hangs(database: Database, running: tuple[Office, int]) -> None:
+    office, task = running
+
+    def act(ctx: Context, number: int) -> None:
+        if number % 2:
+            tasks.complete_task(ctx, task, result="interested")
+        else:
+            tasks.assign_task(acting(ctx.session, office.supervisor_user), task, user_id=office.manager_user.id)
+
+    came = Counter(at_once(database, office.manager_user, act))
+    assert set(came) <= {"done", "user_task_not_open"}, came
+    assert open_tasks(database, office) == ["offer"]
+
+
+def test_a_deal_handed_over_while_its_task_is_done_leaves_the_next_task_to_the_new_owner(
+    database: Database, running: tuple[Office, int]
+) -> None:
+    office, task = running
+
+    def act(ctx: Context, number: int) -> None:
+        if number == 0:
+            tasks.complete_task(ctx, task, result="interested")
+        else:
+            owner = {"owner_id": office.colleague_user.id if number % 2 else office.manager_user.id}
+            sales.update_deal(acting(ctx.session, office.supervisor_user), office.the_deal.id, owner)
+
+    came = Counter(at_once(database, office.supervisor_user, act))
+    assert set(came) <= {"done", "not permitted"}, came
+    with database.transaction() as session:
+        owner = session.get_one(Deal, office.the_deal.id).owner_id
+        left = select(UserTaskRow.assignee_id).where(
+            UserTaskRow.instance_id == office.instance.id, UserTaskRow.state == "open"
+        )
+        assert session.scalars(left).all() == [owner]
+
+
+def test_a_process_is_started_once_for_a_deal(database: Database) -> None:
+    with database.transaction() as session:
+        office = Office(session)
+        office.start()
+        instances.cancel_instance(office.supervisor, office.instance.id, reason="Again")
+        deal = office.the_deal.id
+
+    def start(ctx: Context, _: int) -> None:
+        instances.start_instance(ctx, definition_key="small_sale", subject={"type": "deal", "id": deal})
+
+    came = Counter(at_once(database, office.manager_user, start))
+    assert came["done"] >= 1, came
+    assert set(came) <= {"done", "already_running"}, came
