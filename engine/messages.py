@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from engine import definitions
@@ -27,13 +27,17 @@ KEEP_THROWN = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to correlate: by instance, by business key, by a correlation value, or by its name alone."""
+    """A message to correlate: by instance, by business key, by a correlation value, or by its name alone.
+
+    `among` keeps the sender to some instances, as a condition on their rows.
+    """
 
     name: str
     variables: dict[str, Any]
     business_key: str | None = None
     instance_id: int | None = None
     correlation: str | None = None
+    among: ColumnElement[bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,8 @@ def _waiting(execution: Execution, kind: str, message: Message, sender: Live | N
         query = query.where(
             (SubscriptionRow.correlation == message.correlation) | SubscriptionRow.correlation.is_(None)
         )
+    if message.among is not None:
+        query = query.where(message.among)
     for row in execution.context.session.execute(query):
         if row.instance_id not in execution.lives:
             found.setdefault((row.instance_id, row.token), Waiting(row.instance_id, row.token, row.event))

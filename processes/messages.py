@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import or_
+
 from engine import messages
 from engine.messages import Message
+from engine.tables import InstanceRow
 from kernel.context import Context
 from kernel.errors import NotFound
 from kernel.i18n import N_
 from kernel.permissions import use_case
-from processes import engine_room, forms
+from processes import engine_room, forms, instances
 
 NOBODY_WAITS = N_("Nothing waits for this message, and it starts nothing.")
 
@@ -29,7 +32,10 @@ def send_message(
     all: bool = False,
     keep_for: timedelta | None = None,
 ) -> list[dict[str, Any]]:
-    """What the message reached; an empty list if it was kept for later; NotFound if nobody waits for it."""
+    """What the message reached; an empty list if it was kept for later; NotFound if nobody waits for it.
+
+    Processes of records that the caller does not see do not wait for him.
+    """
     keys = list((correlation_keys or {}).values())
     message = Message(
         name,
@@ -37,6 +43,7 @@ def send_message(
         business_key=business_key,
         instance_id=instance_id,
         correlation=str(keys[0]) if keys else None,
+        among=or_(instances.visible(context), InstanceRow.subject_type.is_(None)),
     )
     execution = engine_room.execution(context)
     reached = messages.correlate(execution, message, every=all)

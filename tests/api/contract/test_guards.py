@@ -135,6 +135,16 @@ def test_of_many_who_complete_a_task_at_once_one_does(office: Office, me: Caller
     assert refused.json["details"]["task"]["completed_by"]["username"] == "manager"
 
 
+def test_nobody_moves_a_deal_by_a_message_who_does_not_see_it(office: Office, me: Caller) -> None:
+    deal = me.post("/deals", {"title": "Coveted"}).json["id"]
+    me.post("/process-instances", {"definition_key": "corporate_sale", "subject": {"type": "deal", "id": deal}})
+    message = {"name": "deal.change_stage", "business_key": f"deal:{deal}", "variables": {"stage": "proposal"}}
+    refused = office.as_("stranger").post("/messages", message)
+    assert (refused.status, refused.json["code"]) == (404, "message_nobody_waiting")
+    assert me.get(f"/deals/{deal}").json["stage"] == "needs"
+    assert me.post("/messages", message).status == 200
+
+
 def together(ask: object, times: int) -> None:
     threads = [threading.Thread(target=ask) for _ in range(times)]  # type: ignore[arg-type]
     for thread in threads:
