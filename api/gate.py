@@ -6,6 +6,7 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 from api import errors
+from crm_model import auth
 from kernel.errors import AppError
 from kernel.i18n import N_, translate
 
@@ -44,6 +45,8 @@ def admit() -> Response | None:
             return errors.answer(403, "csrf_failed", translate(CSRF_FAILED, errors.language()))
     if isinstance(request.routing_exception, HTTPException):
         return errors.of_http(request.routing_exception)
+    if request.method not in SAFE and g.get("signed_in") is not None:
+        auth.note_use(g.session, g.signed_in)
     if request.mimetype != "multipart/form-data":
         request.max_content_length = LARGEST_JSON
     return None

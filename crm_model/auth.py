@@ -256,7 +256,9 @@ def note_use(session: Session, signed_in: SignedIn, clock: Clock = system_clock)
     now = clock()
     is_token = signed_in.csrf_secret is None
     if is_token and (signed_in.last_used_at is None or signed_in.last_used_at < now - NOTE_USE_EVERY):
-        session.execute(update(ApiToken).where(ApiToken.id == signed_in.id).values(last_used_at=now))
+        # Several requests of one program come at once: only one writes, and none waits for it.
+        free = select(ApiToken.id).where(ApiToken.id == signed_in.id).with_for_update(skip_locked=True)
+        session.execute(update(ApiToken).where(ApiToken.id.in_(free)).values(last_used_at=now))
 
 
 def sign_out(session: Session, cookie: str) -> None:

@@ -40,7 +40,9 @@ def test_a_revoked_token_opens_nothing(office: Office, me: Caller) -> None:
     made = me.post("/tokens", {"name": "script", "days": 1}).json
     script = Caller(office.app.test_client(), made["token"])
     assert script.get("/me").json["username"] == "manager"
+    assert script.patch("/me", {}).status == 200
     newest = me.get("/tokens").json["items"][0]
+    assert newest["last_used_at"] is not None
     assert newest["name"] == "script"
     assert "token" not in newest
     me.delete(f"/tokens/{newest['id']}")
