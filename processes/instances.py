@@ -10,7 +10,10 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from bpmn.model import Node
 from crm_model import access
 from crm_model.accounts import Account
+from crm_model.contacts import Contact
 from crm_model.deal_entities import Deal
+from crm_model.documents import Document
+from crm_model.leads import Lead
 from engine import history as engine_history
 from engine import instances
 from engine.definitions import Definition, load
@@ -36,19 +39,26 @@ from processes.views import HistoryRow, InstanceFilter, InstanceView, OperatorAc
 DEFINITION_NEEDED = N_("Say which process to start.")
 REASON_NEEDED = N_("Say why.")
 NAME_TOO_LONG = N_("Names of variables are 1 to 255 characters.")
+SUBJECTS: dict[str, Any] = {
+    "deal": Deal, "account": Account, "contact": Contact, "lead": Lead, "document": Document,
+}  # fmt: skip
 
 
 def visible(context: Context) -> ColumnElement[bool]:
     """Instances that exist for the caller: all for supervisors, else those of records and tasks he sees."""
     if task_access.sees_everything(context):
         return true()
-    deals = select(Deal.id).where(access.visible(context, Deal))
-    accounts = select(Account.id).where(access.visible(context, Account))
+    subjects = (
+        and_(
+            InstanceRow.subject_type == kind,
+            InstanceRow.subject_id.in_(select(model.id).where(access.visible(context, model))),
+        )
+        for kind, model in SUBJECTS.items()
+    )
     mine = exists().where(UserTaskRow.instance_id == InstanceRow.id, UserTaskRow.assignee_id == context.actor.user_id)
     return or_(
         InstanceRow.started_by == context.actor.user_id,
-        and_(InstanceRow.subject_type == "deal", InstanceRow.subject_id.in_(deals)),
-        and_(InstanceRow.subject_type == "account", InstanceRow.subject_id.in_(accounts)),
+        *subjects,
         mine,
     )
 

@@ -11,7 +11,7 @@ from kernel.context import ADMINISTRATOR, DESIGNER, MARKETING, Context
 from kernel.errors import Conflict, NotFound, PermissionDenied, ValidationFailed
 from kernel.paging import Page
 from processes import designs, instances, tasks
-from processes.views import TaskFilter, TaskView
+from processes.views import InstanceFilter, TaskFilter, TaskView
 from tests.crm_model.sales import NOW, acting, person
 from tests.processes.test_task_use_cases import Desk
 from tests.support.diagrams import diagram, node
@@ -217,3 +217,17 @@ def test_an_instance_of_a_hidden_deal_does_not_exist(office: Office, who: str, l
     office.start()
     with pytest.raises(NotFound):
         look(office.by(who), office.instance.id)
+
+
+def test_a_process_is_seen_by_whoever_sees_its_lead_contact_or_account(office: Office) -> None:
+    office.shared()
+    seers = {"manager", "head", "supervisor", "administrator"}
+    for kind, record in (("lead", office.lead()), ("contact", office.contact()), ("account", office.account())):
+        running = instances.start_instance(
+            office.supervisor, definition_key="shared_work", subject={"type": kind, "id": record.id}
+        )
+        found = {
+            who for who in ON_THE_MANAGERS_TASK
+            if running.id in [i.id for i in instances.list_instances(office.by(who), InstanceFilter(), Page()).items]
+        }  # fmt: skip
+        assert found == seers | ({"marketer"} if kind == "lead" else set()), kind
