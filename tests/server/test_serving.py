@@ -127,6 +127,14 @@ class Premises:
         assert started.process.poll() is None, started.logged()
         return started
 
+    def running(self) -> Product:
+        """The product at work: as it is, or started again after a test that ended it."""
+        return self.products[-1] if self.products and self.products[-1].process.poll() is None else self.serve()
+
+    def rest(self) -> None:
+        if self.products and self.products[-1].process.poll() is None:
+            self.products[-1].end()
+
     def run(self, *arguments: str, **values: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*PROCESSION, *arguments], cwd=self.folder, env=environment(PROCESSION_DATA=str(self.data), **values),
@@ -167,11 +175,13 @@ def premises() -> Iterator[Premises]:
 def place() -> Iterator[Premises]:
     """Shared by the tests of `serve`: only the first start makes a database."""
     with premises() as made:
+        made.serve()
         yield made
 
 
 def test_the_first_start_serves_pages_and_names_the_administrator(place: Premises) -> None:
-    product = place.serve()
+    product = place.products[0]
+    place.running()
     assert status(place.port, "/login") == 200
     assert status(place.port, "/api/v1/ready") == 200
     password = re.search(r"Sign in as admin with the password (\S+)\. ", product.said())
@@ -188,6 +198,7 @@ def test_the_first_start_serves_pages_and_names_the_administrator(place: Premise
 
 
 def test_a_second_serve_on_the_port_says_so_and_leaves_the_first_alone(place: Premises) -> None:
+    place.running()
     refused = place.run("serve", "--port", str(place.port))
     assert refused.returncode == 1
     assert f"Port {place.port} of 127.0.0.1 is taken" in refused.stderr
@@ -196,6 +207,7 @@ def test_a_second_serve_on_the_port_says_so_and_leaves_the_first_alone(place: Pr
 
 
 def test_commands_work_beside_the_running_product(place: Premises) -> None:
+    place.running()
     assert place.run("check").stdout == "All is well.\n"
     made = place.run("user", "create", "anna", "--role", "manager")
     assert re.fullmatch(r"anna made, password \S+\n", made.stdout)
@@ -206,9 +218,11 @@ def test_commands_work_beside_the_running_product(place: Premises) -> None:
 
 
 def test_what_dies_is_started_again(place: Premises) -> None:
+    product = place.running()
+
     def children() -> dict[str, int]:
         listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True).stdout
-        parent = str(place.products[0].process.pid)
+        parent = str(product.process.pid)
         lines = [line.split(None, 2) for line in listed.splitlines()]
         return {args.split()[-1]: int(pid) for pid, ppid, args in lines if ppid == parent and "server.cli" in args}
 
@@ -223,18 +237,20 @@ def test_what_dies_is_started_again(place: Premises) -> None:
 
 
 def test_control_c_leaves_nothing_behind(place: Premises) -> None:
-    product = place.products[0]
+    product = place.running()
     assert product.end(signal.SIGINT) == 0
     assert eventually(place.is_clean, 20), place.left()
     assert "Traceback" not in product.logged()
 
 
 def test_commands_work_while_the_product_does_not_run(place: Premises) -> None:
+    place.rest()
     assert place.run("check").stdout == "All is well.\n"
     assert place.left() == []
 
 
 def test_the_second_start_keeps_everything_and_a_killed_serve_leaves_nothing_behind(place: Premises) -> None:
+    place.rest()
     product = place.serve()
     assert "password" not in product.said()
     assert status(place.port, "/login") == 200
@@ -243,6 +259,8 @@ def test_the_second_start_keeps_everything_and_a_killed_serve_leaves_nothing_beh
 
 
 def test_it_starts_again_after_it_was_killed(place: Premises) -> None:
+    place.running().end(signal.SIGKILL)
+    assert eventually(place.is_clean, 40), place.left()
     product = place.serve()
     assert status(place.port, "/login") == 200
     assert product.end(signal.SIGTERM) == 0
