@@ -45,7 +45,10 @@ SUBJECTS: dict[str, Any] = {
 
 
 def visible(context: Context) -> ColumnElement[bool]:
-    """Instances that exist for the caller: all for supervisors, else those of records and tasks he sees."""
+    """Instances that exist for the caller: all for supervisors, else those of records he sees or has open tasks of.
+
+    Having started one, or worked in it, is not enough: who handed a deal on no longer sees what it went through.
+    """
     if task_access.sees_everything(context):
         return true()
     subjects = (
@@ -56,10 +59,11 @@ def visible(context: Context) -> ColumnElement[bool]:
         for kind, model in SUBJECTS.items()
     )
     mine = exists().where(UserTaskRow.instance_id == InstanceRow.id, UserTaskRow.assignee_id == context.actor.user_id)
+    of_no_record = or_(InstanceRow.subject_type.is_(None), InstanceRow.subject_type.not_in(list(SUBJECTS)))
     return or_(
-        InstanceRow.started_by == context.actor.user_id,
         *subjects,
-        mine,
+        mine.where(UserTaskRow.state == "open"),
+        and_(of_no_record, or_(InstanceRow.started_by == context.actor.user_id, mine)),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kernel.context import ADMINISTRATOR, DESIGNER, MARKETING, Context
 from kernel.errors import Conflict, NotFound, PermissionDenied, ValidationFailed
 from kernel.paging import Page
-from processes import designs, instances, tasks
+from processes import designs, instances, sales, tasks
 from processes.views import InstanceFilter, TaskFilter, TaskView
 from tests.crm_model.sales import NOW, acting, person
 from tests.processes.test_task_use_cases import Desk
@@ -231,3 +231,21 @@ def test_a_process_is_seen_by_whoever_sees_its_lead_contact_or_account(office: O
             if running.id in [i.id for i in instances.list_instances(office.by(who), InstanceFilter(), Page()).items]
         }  # fmt: skip
         assert found == seers | ({"marketer"} if kind == "lead" else set()), kind
+
+
+def test_who_handed_a_deal_on_no_longer_sees_its_process(office: Office) -> None:
+    task = office.start()
+    tasks.complete_task(office.manager, task.id, result="interested")
+    sales.update_deal(office.head, office.the_deal.id, {"owner_id": office.colleague_user.id})
+    with pytest.raises(NotFound):
+        instances.get_variables(office.manager, office.instance.id)
+    assert instances.list_instances(office.manager, InstanceFilter(), Page()).items == []
+    assert instances.get_instance(office.colleague, office.instance.id).id == office.instance.id
+
+
+def test_who_started_a_process_about_no_record_goes_on_seeing_it(office: Office) -> None:
+    office.shared()
+    own = instances.start_instance(office.manager, definition_key="shared_work")
+    assert instances.get_instance(office.manager, own.id).id == own.id
+    with pytest.raises(NotFound):
+        instances.get_instance(office.colleague, own.id)
