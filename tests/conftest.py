@@ -12,9 +12,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from crm_model import users
 from crm_model.users import User, actor_of
 from kernel.context import Context
 from kernel.db import Database
@@ -25,6 +27,11 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", 
 TEMPLATE = "procession_template"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """A Monday."""
+
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+users.hasher = lambda: CHEAP
+"""Hashing as in production would be a good part of the run."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,19 +45,19 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     home = Path(tempfile.gettempdir()) / f"procession-tests-{run[:12]}"
     home.mkdir(exist_ok=True)
-    users = home / "users"
+    counted = home / "users"
     server = Embedded(home / "pg", settings=FAST)
     with _locked(home):
-        first = not users.exists()
-        users.write_text(str(int(users.read_text() or 0) + 1 if users.exists() else 1))
+        first = not counted.exists()
+        counted.write_text(str(int(counted.read_text() or 0) + 1 if counted.exists() else 1))
         server.start()
         watcher = stop_with_this_process(server) if first and "PYTEST_XDIST_WORKER" not in os.environ else None
         if first:
             _make_template(server)
     yield server
     with _locked(home):
-        left = int(users.read_text()) - 1
-        users.write_text(str(left))
+        left = int(counted.read_text()) - 1
+        counted.write_text(str(left))
         if left == 0:
             server.stop()
             shutil.rmtree(home, ignore_errors=True)

@@ -11,11 +11,7 @@ from processes.catalogue import FOLDER, ORDER
 from server.embedded import Embedded
 from tests.conftest import TEMPLATE, _administer
 from tests.support.scenario_world import World
-from tests.support.scenarios import Scenario, play, scenarios_of
-
-SCENARIOS = [scenario for process in ORDER for scenario in scenarios_of(process)]
-gone: dict[Scenario, set[str]] = {}
-"""The flows of what has been played in this run."""
+from tests.support.scenarios import play, scenarios_of
 
 
 @pytest.fixture(scope="module")
@@ -30,16 +26,15 @@ def world(postgres: Embedded) -> Iterator[World]:
         _administer(postgres, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-@pytest.mark.xdist_group("scenarios")
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
-def test_a_scenario_goes_as_it_says(world: World, scenario: Scenario) -> None:
-    gone[scenario] = play(world, scenario)
-
-
-@pytest.mark.xdist_group("scenarios")
 @pytest.mark.parametrize("process", ORDER)
-def test_the_scenarios_go_along_every_flow(world: World, process: str) -> None:
+def test_every_scenario_goes_as_it_says_and_together_along_every_flow(world: World, process: str) -> None:
     diagram = read_diagram(f"{process}.bpmn", (FOLDER / process / f"{process}.bpmn").read_bytes())
-    mine = [scenario for scenario in SCENARIOS if scenario.process == process]
-    seen = set().union(*(gone.get(scenario) or play(world, scenario) for scenario in mine))
+    seen: set[str] = set()
+    failed: list[str] = []
+    for scenario in scenarios_of(process):
+        try:
+            seen |= play(world, scenario)
+        except AssertionError as error:
+            failed.append(f"{scenario}: {error}")
+    assert not failed, "\n".join(failed)
     assert {f"{process}:{flow}" for flow in diagram.processes[process].flows} - seen == set()
