@@ -108,7 +108,10 @@ def _complete(
     variables: Mapping[str, Any],
     choose: str | list[str] | None,
 ) -> tuple[int, list[int]]:
-    """The instance, and the ids of the tasks that the step opened."""
+    """The instance, and the ids of the tasks that the step opened. Asks who may only once nobody can change it."""
+    execution = engine_room.execution(context)
+    execution.lock(row.instance_id)
+    context.session.refresh(row)
     require_worker(context, row)
     _require_open(context, row)
     if row.delegation == "pending":
@@ -118,7 +121,6 @@ def _complete(
     chosen = _flows(definition, node, row, choose)
     answer = _result(row, node, result)
     values = _values(context, definition, node, row, answer, variables)
-    execution = engine_room.execution(context)
     try:
         live = instances.complete(execution, row.instance_id, row.token, result=answer, variables=values, flows=chosen)
         execution.write()
