@@ -39,15 +39,17 @@ class Definition:
         return self.titles.get(language) or self.name or self.key
 
 
-_cache: OrderedDict[int, Definition] = OrderedDict()
+_cache: OrderedDict[tuple[str | None, int], Definition] = OrderedDict()
+"""By database and id: a process that works on two, as one that restores a backup does, must not mix them up."""
 _cache_lock = Lock()
 
 
 def load(session: Session, definition_id: int) -> Definition:
+    key = (session.get_bind().engine.url.database, definition_id)
     with _cache_lock:
-        found = _cache.get(definition_id)
+        found = _cache.get(key)
         if found is not None:
-            _cache.move_to_end(definition_id)
+            _cache.move_to_end(key)
             return found
     row = session.get(DefinitionRow, definition_id, options=[undefer(DefinitionRow.xml)])
     if row is None:
@@ -57,7 +59,7 @@ def load(session: Session, definition_id: int) -> Definition:
     forms: dict[str, dict[str, Any]] = dict(session.execute(stored).all())
     built = Definition(row.id, row.key, row.version, row.name, row.titles, row.state, Graph(process, row.id), forms)
     with _cache_lock:
-        _cache[definition_id] = built
+        _cache[key] = built
         while len(_cache) > CACHE_SIZE:
             _cache.popitem(last=False)
     return built
@@ -66,10 +68,8 @@ def load(session: Session, definition_id: int) -> Definition:
 def forget(definition_id: int | None = None) -> None:
     """Drops one definition, or all, from this process's cache (its state may have changed; its diagram never does)."""
     with _cache_lock:
-        if definition_id is None:
-            _cache.clear()
-        else:
-            _cache.pop(definition_id, None)
+        for key in [key for key in _cache if definition_id in (None, key[1])]:
+            del _cache[key]
 
 
 def latest_published(session: Session, key: str) -> int:
