@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import select
 
 from bpmn.model import Node
+from crm_model.contacts import Contact
 from crm_model.deal_entities import DealCompetitor, DealParticipant
+from crm_model.leads import Lead
 from engine import definitions
 from engine.definitions import Definition
 from engine.state import decode
@@ -19,7 +21,7 @@ from kernel.permissions import use_case
 from processes import answers, presenting
 from processes.task_access import get_visible, is_candidate, may_complete
 from processes.tasks import list_comments
-from processes.views import TaskCard, TaskView
+from processes.views import SubjectRef, TaskCard, TaskView
 
 ASSIGNED = N_("It is yours: the process gave it to you.")
 OWNER = N_("It is yours because you own the deal.")
@@ -102,11 +104,22 @@ def _values(context: Context, row: UserTaskRow, task: TaskView, variables: dict[
         if field.type not in NEVER_REPEATED and value not in (None, "", []):
             found[field.key] = value
     if task.subject is not None:
-        if task.subject.type == "account":
-            found |= {field.key: task.subject.id for field in task.form.fields if field.type == "account"}
+        account = _account(context, task.subject)
+        if account is not None:
+            found |= {field.key: account for field in task.form.fields if field.type == "account"}
         if task.subject.type == "deal":
             found |= _of_the_deal(context, task)
     return found
+
+
+def _account(context: Context, subject: SubjectRef) -> int | None:
+    """The account that the process is about, if it is about one."""
+    if subject.type == "account":
+        return subject.id
+    if subject.type not in ("contact", "lead"):
+        return None
+    model = Contact if subject.type == "contact" else Lead
+    return context.session.scalar(select(model.account_id).where(model.id == subject.id))
 
 
 def _of_the_deal(context: Context, task: TaskView) -> dict[str, Any]:

@@ -180,3 +180,22 @@ def test_a_postponed_task_is_out_of_sight_until_its_time(desk: Desk) -> None:
     assert tasks.list_tasks(desk.manager, whole, Page()).items == []
     later = acting(desk.session, desk.manager_user, NOW + timedelta(hours=4))
     assert [one.id for one in tasks.list_tasks(later, whole, Page()).items] == [task.id]
+
+
+def test_a_form_starts_with_the_account_of_the_contact_that_the_process_is_about(desk: Desk) -> None:
+    ask = '<extensionElements><procession:task form="ask" assignee="initiator_id"/></extensionElements>'
+    nodes = node("start", "begin") + node("user", "ask", ask) + node("end", "done")
+    field = {"type": "textfield", "key": "account_id", "label": "Account", "properties": {"type": "account"}}
+    form = {"type": "default", "id": "ask", "components": [field]}
+    admin = acting(desk.session, person(desk.session, ADMINISTRATOR))
+    files = [
+        ("ask.bpmn", diagram(nodes, "begin -> ask; ask -> done", id="ask_about")),
+        ("ask.form", json.dumps(form).encode()),
+    ]
+    designs.upload(admin, files, publish=True)
+    account = desk.account()
+    contact = desk.contact(account_id=account.id)
+    desk.instance = instances.start_instance(
+        desk.manager, definition_key="ask_about", subject={"type": "contact", "id": contact.id}
+    )
+    assert task_card(desk.manager, desk.task().id).values == {"account_id": account.id}
