@@ -7,7 +7,12 @@ import { toast, words } from './toasts.js';
 /** *My tasks*: the list on the left, the chosen card on the right; on a narrow screen each is a page of its own. */
 const wide = matchMedia('(min-width: 1100px)');
 let request = null;
+let loading = idle();
 let timer = 0;
+
+function idle() {
+  return { task: null, done: Promise.resolve() };
+}
 
 export function startTasks() {
   const list = document.querySelector('[data-task-list]');
@@ -17,7 +22,7 @@ export function startTasks() {
       const row = event.target.closest('a[data-task]');
       if (!row || !wide.matches || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      if (!pane.querySelector(`[data-task-card="${row.dataset.task}"]`)) open(list, pane, row);
+      show(list, pane, row);
     });
     list.querySelector('a[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
   }
@@ -26,16 +31,15 @@ export function startTasks() {
 
 function onKey(event, list, pane) {
   if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') {
-    const primary = document.querySelector('[data-task-form] button.primary[name="result"], [data-task-form] button.primary[type="submit"]');
-    if (primary && !document.querySelector('dialog[open]')) {
-      event.preventDefault();
-      primary.click();
-    }
+    if (document.querySelector('dialog[open]')) return;
+    event.preventDefault();
+    showMarked(list, pane).then(() =>
+      document.querySelector('[data-task-form] button.primary[name="result"], [data-task-form] button.primary[type="submit"]')?.click());
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event) || document.querySelector('dialog[open]')) return;
-  if (event.code === 'KeyC') document.querySelector('[data-act="claim"]')?.click();
-  if (event.code === 'KeyP') openDialog(document.getElementById('postpone'));
+  if (event.code === 'KeyC') showMarked(list, pane).then(() => document.querySelector('[data-act="claim"]')?.click());
+  if (event.code === 'KeyP') showMarked(list, pane).then(() => openDialog(document.getElementById('postpone')));
   if (!list) return;
   if (event.code === 'KeyJ' || event.code === 'KeyK') {
     const rows = [...list.querySelectorAll('a[data-task]')];
@@ -45,12 +49,12 @@ function onKey(event, list, pane) {
     event.preventDefault();
     next.focus();
     mark(list, next);
-    clearTimeout(timer);
-    if (wide.matches) timer = setTimeout(() => open(list, pane, next), 120);
+    leave();
+    if (wide.matches) timer = setTimeout(() => show(list, pane, next), 120);
   }
   if (event.key === 'Enter' && event.target.matches?.('a[data-task]') && wide.matches) {
     event.preventDefault();
-    open(list, pane, event.target).then(() => {
+    show(list, pane, event.target).then(() => {
       (pane.querySelector('[data-task-form] :is(input:not([type=hidden]), select, textarea)') ?? pane.querySelector('.result-bar button'))?.focus();
     });
   }
@@ -62,14 +66,36 @@ function mark(list, row) {
   row.scrollIntoView({ block: 'nearest' });
 }
 
-async function open(list, pane, row) {
-  mark(list, row);
+/** Give up the card that was on its way. */
+function leave() {
+  clearTimeout(timer);
   request?.abort();
-  request = new AbortController();
+  loading = idle();
+}
+
+/** The card of the marked row: a key must not act on the card that is about to be replaced by it. */
+async function showMarked(list, pane) {
+  const row = wide.matches && list?.querySelector('a[data-task][aria-current="true"]');
+  if (row) await show(list, pane, row);
+}
+
+/** Put the card of a row into the pane, unless it is there: what has been typed into it stays. */
+function show(list, pane, row) {
+  mark(list, row);
+  const { task } = row.dataset;
+  if (loading.task === task) return loading.done;
+  leave();
+  if (!pane.querySelector(`[data-task-card="${task}"]`)) loading = { task, done: load(pane, row) };
+  return loading.done;
+}
+
+async function load(pane, row) {
+  const own = new AbortController();
+  request = own;
   try {
     const address = new URL(row.href);
     address.searchParams.set('pane', '1');
-    const part = await getPart(address.href, request.signal);
+    const part = await getPart(address.href, own.signal);
     if (part.redirected) { location.assign(part.url); return; }
     const content = parse(part.text).querySelector('main');
     pane.replaceChildren(...(content?.childNodes ?? []));
@@ -81,5 +107,7 @@ async function open(list, pane, row) {
     await enhanceAll(pane);
   } catch (error) {
     if (error.name !== 'AbortError') toast(words('offline'), { error: true });
+  } finally {
+    if (request === own) loading = idle();
   }
 }

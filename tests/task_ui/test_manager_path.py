@@ -73,6 +73,25 @@ def test_the_keyboard_is_enough(visits: Visits) -> None:
     assert visit.problems == []
 
 
+def test_keys_act_on_the_marked_task_while_its_card_is_on_the_way(visits: Visits) -> None:
+    page = visits.start().page
+    page.locator("main").focus()
+    page.keyboard.press("j")
+    page.keyboard.press("p")
+    dialog = page.get_by_role("dialog", name="Отложить задачу")
+    expect(dialog).to_be_visible()
+    marked = page.locator("a[data-task][aria-current]").get_attribute("data-task")
+    expect(page.locator(f'[data-task-card="{marked}"]')).to_be_visible()
+    page.keyboard.press("Escape")
+    page.fill("[name='v.said']", "Уже набрано")
+    page.locator("main").focus()
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("p")
+    expect(dialog).to_be_visible()
+    expect(page.locator("[name='v.said']")).to_have_value("Уже набрано")
+
+
 def test_ctrl_enter_completes_with_the_main_result(visits: Visits) -> None:
     visit = visits.start()
     page = visit.page
