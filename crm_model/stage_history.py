@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import Select, func, inspect, or_, select
 from sqlalchemy.orm import joinedload
 
 from crm_model import access, stages
@@ -43,8 +43,9 @@ def move_to_stage(
     instance_id: int | None = None,
     element_id: str | None = None,
     reason: str | None = None,
+    again: bool = False,
 ) -> StageHistory | None:
-    """Puts the deal into a stage and notes it; None where it is there already.
+    """Puts the deal into a stage and notes it; None where it is there already, unless it enters it `again`.
 
     Locks the deal's row. Status, closing time and probability follow the stage. A closed deal moves only with the
     cause `reopen`; what a stage requires is asked before, by `missing_for`.
@@ -57,7 +58,7 @@ def move_to_stage(
         # A refresh throws away what has not been flushed, such as the tactics recorded a moment before.
         ctx.session.flush()
         ctx.session.refresh(deal, with_for_update=True)
-    if not is_new and deal.stage == stage:
+    if not is_new and deal.stage == stage and not again:
         return None
     if not is_new and not deal.is_open and cause != "reopen":
         raise closed(deal)
@@ -145,3 +146,11 @@ def _follow(ctx: Context, deal: Deal, stage: stages.Stage) -> None:
 def _visits(ctx: Context, deal: Deal, stage: str) -> int:
     query = select(func.count()).where(StageHistory.deal_id == deal.id, StageHistory.to_stage == stage)
     return ctx.session.scalar(query) or 0
+
+
+def going_round() -> Select[tuple[int]]:
+    """Ids of deals that have entered one of their stages more often than is normal."""
+    often = [
+        (StageHistory.to_stage == stage.code) & (StageHistory.visit > stage.norm_visits) for stage in stages.STAGES
+    ]
+    return select(StageHistory.deal_id).where(or_(*often))

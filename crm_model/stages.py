@@ -20,7 +20,8 @@ REROUTED = "rerouted"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`probability` in per cent; a deal in the stage for longer than `norm_days` deserves a look.
+    """`probability` in per cent; a deal in the stage for longer than `norm_days`, or in it for more than `norm_visits`
+    times, deserves a look.
 
     `required_fields` are the deal's fields without which it cannot enter the stage.
     """
@@ -31,6 +32,7 @@ class Stage:
     en: str
     probability: int
     norm_days: int | None = None
+    norm_visits: int = 3
     is_final: bool = False
     required_fields: tuple[str, ...] = ()
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from engine.state import LISTEN, State
 from engine.tables import HistoryEntryRow, OperatorActionRow
 from kernel.context import Context
+
+if TYPE_CHECKING:
+    from engine.live import Live
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,14 @@ def entries(
     ]  # fmt: skip
     merged = sorted([*finished, *running], key=lambda entry: entry.run)
     return merged if limit is None else merged[:limit]
+
+
+def has_left(session: Session, live: Live, element_id: str) -> bool:
+    """Whether an earlier run of the element is over, in this transaction or before."""
+    if any(entry.node.id == element_id for entry in live.run.entries):
+        return True
+    of_element = (HistoryEntryRow.instance_id == live.id) & (HistoryEntryRow.element_id == element_id)
+    return bool(session.scalar(select(exists().where(of_element))))
 
 
 def _flows(via: Any) -> list[str]:

@@ -14,6 +14,7 @@ from crm_model.contacts import Contact
 from crm_model.deal_entities import Deal
 from crm_model.documents import Document
 from crm_model.leads import Lead
+from crm_model.stage_history import going_round
 from engine import history as engine_history
 from engine import instances
 from engine.definitions import Definition, load
@@ -151,6 +152,8 @@ def _clauses(filter: InstanceFilter) -> list[ColumnElement[bool]]:
     if filter.has_incident is not None:
         open_incident = exists().where(IncidentRow.instance_id == InstanceRow.id, IncidentRow.resolved_at.is_(None))
         clauses.append(open_incident if filter.has_incident else ~open_incident)
+    if filter.goes_round:
+        clauses.append(and_(InstanceRow.subject_type == "deal", InstanceRow.subject_id.in_(going_round())))
     if filter.owner_id is not None:
         owned = select(Deal.id).where(Deal.owner_id == filter.owner_id)
         clauses.append(and_(InstanceRow.subject_type == "deal", InstanceRow.subject_id.in_(owned)))

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from bpmn.model import Node
 from crm_model.accounts import Account
-from crm_model.deal_entities import Deal
+from crm_model.deal_entities import Deal, StageHistory
+from crm_model.stage_history import going_round
 from crm_model.users import User
 from engine import definitions
 from engine.definitions import Definition
@@ -194,6 +195,9 @@ def instances(context: Context, rows: Sequence[InstanceRow]) -> list[InstanceVie
             .group_by(IncidentRow.instance_id)
         ).all()
     )
+    round_and_round = (
+        set(session.scalars(going_round().where(StageHistory.deal_id.in_(list(briefs))))) if briefs else set()
+    )
     found = []
     for row in rows:
         definition = definitions.load(session, row.definition_id)
@@ -217,6 +221,7 @@ def instances(context: Context, rows: Sequence[InstanceRow]) -> list[InstanceVie
                 parent_id=row.parent_id,
                 incidents=troubles.get(row.id, 0),
                 deal=brief,
+                goes_round=brief is not None and brief.id in round_and_round,
             )
         )
     return found

@@ -204,6 +204,8 @@ class ActiveElement:
 
 @dataclass(frozen=True, slots=True)
 class InstanceView:
+    """`goes_round`: its deal has entered a stage more often than is normal."""
+
     id: int
     state: str
     definition: DefinitionRef
@@ -217,6 +219,7 @@ class InstanceView:
     parent_id: int | None = None
     incidents: int = 0
     deal: DealBrief | None = None
+    goes_round: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +230,7 @@ class InstanceFilter:
     business_key: str | None = None
     element_id: str | None = None
     has_incident: bool | None = None
+    goes_round: bool = False
     text: str | None = None
     owner_id: int | None = None
     ids: tuple[int, ...] | None = None

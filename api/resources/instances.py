@@ -50,6 +50,7 @@ class InstanceArgs(PageArgs):
     business_key = Text()
     element_id = Text()
     has_incident = fields.Boolean()
+    goes_round = fields.Boolean()
     owner_id = IdArg()
     q = Text()
 

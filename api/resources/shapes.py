@@ -114,6 +114,7 @@ class InstanceAnswer(InstanceRefAnswer):
     parent_id = Number(required=True, allow_none=True)
     incidents = Whole(required=True)
     deal = fields.Nested(DealBriefAnswer, required=True, allow_none=True)
+    goes_round = fields.Boolean(required=True)
 
 
 class CompletionAnswer(Answer):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bpmn.model import Node
+from bpmn.model import SUB_PROCESSES, Node
 from crm_model import stages
 from crm_model.deal_entities import Deal
 from crm_model.stage_history import move_to_stage
+from engine import history
 from engine.execution import Execution
 from engine.live import Live
 from processes import presentation
@@ -19,9 +20,16 @@ def follow(execution: Execution, live: Live, node: Node) -> None:
     if deal is None or stage == stages.INTEREST:
         return
     left = deal.stage
-    element = stage if live.graph.knows(stage) else node.id
     moved = move_to_stage(
-        execution.context, deal, stage, cause=execution.cause, instance_id=live.id, element_id=element
+        execution.context,
+        deal,
+        stage,
+        cause=execution.cause,
+        instance_id=live.id,
+        element_id=stage if live.graph.knows(stage) else node.id,
+        again=left == stage
+        and node.type in SUB_PROCESSES
+        and history.has_left(execution.context.session, live, node.id),
     )
     if moved is not None:
         live.run.facts_changed()

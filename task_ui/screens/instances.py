@@ -16,7 +16,7 @@ from task_ui.web import View, ctx, page, paging
 blueprint = Blueprint("instances", __name__, url_prefix="/instances")
 
 TABS = ("history", "tasks", "variables", "jobs", "actions")
-FILTERS = ("q", "process", "version", "incident", "mine", "element", "state")
+FILTERS = ("q", "process", "version", "incident", "round", "mine", "element", "state")
 WAITS = (
     "incident",
     "task",
@@ -45,6 +45,7 @@ def index() -> View:
         element_id=request.args.get("element") or None,
         state=None if state == "any" else state,
         has_incident=True if request.args.get("incident") else None,
+        goes_round=bool(request.args.get("round")),
         text=request.args.get("q") or None,
         owner_id=context.actor.user_id if request.args.get("mine") else None,
     )

@@ -290,6 +290,23 @@ def test_a_second_sale_on_the_same_deal_names_the_first(manager: Caller) -> None
     assert (status, answer["code"], answer["details"]["instance_id"]) == (409, "already_running", sale.instance)
 
 
+def test_a_stage_entered_again_is_a_new_visit_and_too_many_are_shown_to_the_supervisor(
+    manager: Caller, supervisor: Caller
+) -> None:
+    sale = at_stage(manager, "key_contacts")
+    asked = f"/process-instances?business_key=deal:{sale.deal['id']}&goes_round=true"
+    for round in range(2):
+        sale.do("enter_key_contacts", participants=[], next_stage="key_contacts")
+        assert supervisor.get(asked)["items"] == [], round
+    move(manager, sale, "key_contacts")
+    rows = manager.get(f"/deals/{sale.deal['id']}/stage-history")["items"]
+    assert [(row["from"], row["visit"], row["cause"]) for row in rows] == [
+        (None, 1, "made"), ("key_contacts", 2, "process"), ("key_contacts", 3, "process"), ("key_contacts", 4, "change"),
+    ]  # fmt: skip
+    (found,) = supervisor.get(asked)["items"]
+    assert (found["id"], found["goes_round"]) == (sale.instance, True)
+
+
 def test_a_postponed_task_leaves_the_list_and_may_be_found(manager: Caller) -> None:
     sale = at_stage(manager, "needs")
     task = sale.open["collect_information"]["id"]

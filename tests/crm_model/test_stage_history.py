@@ -51,6 +51,13 @@ def test_moving_where_it_is_leaves_no_row(sales: Sales) -> None:
     assert len(list_stage_history(sales.manager, deal.id, PAGE).items) == 1
 
 
+def test_entering_the_same_stage_again_is_another_visit(sales: Sales) -> None:
+    deal = sales.deal()
+    entry = move_to_stage(sales.manager, deal, "needs", cause="process", again=True)
+    assert entry is not None
+    assert (entry.from_stage, entry.to_stage, entry.visit) == ("needs", "needs", 2)
+
+
 @pytest.mark.parametrize("stage", ["interest", "nowhere", ""])
 def test_interest_and_unknown_stages_are_refused(sales: Sales, stage: str) -> None:
     deal = sales.deal()
