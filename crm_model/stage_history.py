@@ -148,7 +148,7 @@ def _visits(ctx: Context, deal: Deal, stage: str) -> int:
     return ctx.session.scalar(query) or 0
 
 
-def going_round() -> Select[tuple[int]]:
+def going_round() -> Select[Any]:
     """Ids of deals that have entered one of their stages more often than is normal."""
     often = [
         (StageHistory.to_stage == stage.code) & (StageHistory.visit > stage.norm_visits) for stage in stages.STAGES
