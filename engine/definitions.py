@@ -7,7 +7,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session, undefer
 
 from bpmn.intake import Intake
@@ -70,6 +70,11 @@ def forget(definition_id: int | None = None) -> None:
     with _cache_lock:
         for key in [key for key in _cache if definition_id in (None, key[1])]:
             del _cache[key]
+
+
+def is_known(session: Session, key: str) -> bool:
+    """Whether any version of a process was ever deployed."""
+    return bool(session.scalar(select(exists().where(DefinitionRow.key == key))))
 
 
 def latest_published(session: Session, key: str) -> int:

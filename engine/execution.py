@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Sequence, select, text
 
 from engine import definitions, messages, store
+from engine import state as kinds
 from engine.behaviours import sub_processes, tasks
 from engine.definitions import Definition
 from engine.errors import BpmnError, DefinitionNotFound, InstanceNotActive, InstanceSuspended
@@ -162,7 +163,10 @@ class Execution:
         try:
             definition = definitions.load(session, definitions.latest_published(session, key))
         except DefinitionNotFound:
-            live.run.trouble(token, "not_deployed", NOT_DEPLOYED, key=key)
+            if definitions.is_known(session, key):
+                live.run.trouble(token, "not_deployed", NOT_DEPLOYED, key=key)
+            else:
+                live.run.wait(token, kinds.TASK)
             return
         self.create(
             definition, variables=variables, business_key=live.business_key, subject=live.subject, parent=live,

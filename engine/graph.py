@@ -57,6 +57,9 @@ class Graph:
     def start_events(self, scope: str) -> list[Node]:
         return [node for node in self.children(scope) if node.type == "startEvent"]
 
+    def implicit_starts(self, scope: str) -> list[Node]:
+        return [node for node in self.children(scope) if node.implicit_start]
+
     def event_sub_processes(self, scope: str) -> list[Node]:
         return [node for node in self.children(scope) if node.triggered_by_event]
 

@@ -255,11 +255,13 @@ class Run:
         self.open_scope(self.state.scopes[ROOT], start_event)
 
     def open_scope(self, scope: Scope, start_event: str | None = None) -> None:
-        """Arms the scope's event sub-processes and puts a token at its start."""
+        """Arms the scope's event sub-processes and puts a token at its start and at whatever no flow leads to."""
         from engine.behaviours import events
 
         for event_sub_process in self.graph.event_sub_processes(scope.node):
             events.arm_event_sub_process(self, event_sub_process, scope.id)
+        for node in self.graph.implicit_starts(scope.node):
+            self.place(node.id, scope.id)
         if start_event is not None:
             self.place(start_event, scope.id)
             return

@@ -7,6 +7,7 @@ import dataclasses
 import getpass
 import secrets
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -49,6 +50,11 @@ def parser() -> argparse.ArgumentParser:
     create.add_argument("--password", nargs="?", const="", help="ask for one, or take the one given")
     command("demo", "fill an empty database with the demo sales department")
     command("check", "look for problems: settings, database, instances; says what to do about each")
+    fidelity = command(
+        "fidelity", "score a folder of BPMN files: which run, which are refused and where; keeps nothing"
+    )
+    fidelity.add_argument("folder", type=Path)
+    fidelity.add_argument("--seed", type=int, default=0, help="another seed takes other ways")
     command("backup", "write everything to a file, also while the product runs").add_argument("file", type=Path)
     restore = command("restore", "read a backup into an empty database")
     restore.add_argument("file", type=Path)
@@ -210,6 +216,29 @@ def _check(given: argparse.Namespace, configured: Settings) -> int:
     return 1 if problems else 0
 
 
+def _fidelity(given: argparse.Namespace, configured: Settings) -> int:
+    from kernel.context import SYSTEM, Context
+    from kernel.db import Database
+    from processes import fidelity
+    from server import migrating
+    from server.serving import database_of
+
+    files = sorted(path for path in given.folder.iterdir() if path.name.lower().endswith(fidelity.ENDINGS))
+    counts: Counter[str] = Counter()
+    with database_of(configured) as url:
+        migrating.migrate(url)
+        database = Database(url, pool_size=1)
+        for path in files:
+            with database.transaction() as session:
+                context = Context(session, dataclasses.replace(SYSTEM, language="en"))
+                score = fidelity.score(context, path.name, [(path.name, path.read_bytes())], given.seed)
+            counts[score.outcome] += 1
+            sys.stdout.write(f"{score}\n")
+        database.close()
+    sys.stdout.write(", ".join(f"{count} {outcome}" for outcome, count in counts.most_common()) + "\n")
+    return 0
+
+
 def _backup(given: argparse.Namespace, configured: Settings) -> int:
     from server import backup
     from server.serving import database_of
@@ -241,6 +270,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "user": _user,
     "demo": _demo,
     "check": _check,
+    "fidelity": _fidelity,
     "backup": _backup,
     "restore": _restore,
 }

@@ -22,6 +22,7 @@ from bpmn.normalise import (
     nameless_events,
     scripts,
     timers_without_time,
+    unbounded_repetition,
     untranslatable_conditions,
     untranslatable_events,
 )
@@ -45,7 +46,11 @@ ALWAYS: tuple[Repair, ...] = (
     implicit_starts.repair,
     implicit_ends.repair,
 )
-BY_CONSENT: tuple[Repair, ...] = (untranslatable_conditions.repair, untranslatable_events.repair)
+BY_CONSENT: tuple[Repair, ...] = (
+    untranslatable_conditions.repair,
+    untranslatable_events.repair,
+    unbounded_repetition.repair,
+)
 
 
 def normalise(diagram: Diagram, *, accept: bool = False) -> tuple[Diagram, list[Finding]]:

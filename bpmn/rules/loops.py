@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bpmn.model import Diagram, Finding
+from bpmn.normalise.unbounded_repetition import has_bounds
 from bpmn.rules.findings import at, error, nodes, warning
 from bpmn.vocabulary import Vocabulary
 from kernel.i18n import N_
@@ -19,9 +20,7 @@ def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:
         loop = node.loop
         if loop is None:
             continue
-        if loop.multi and loop.cardinality is None and loop.collection is None:
-            yield at(error("loop-without-bounds", node, NO_BOUNDS), loop.line)
+        if not has_bounds(loop):
+            yield at(error("loop-without-bounds", node, NO_BOUNDS if loop.multi else NO_CONDITION), loop.line)
         elif loop.multi and loop.cardinality is not None and loop.collection is not None:
             yield at(warning("loop-with-two-bounds", node, BOTH), loop.line)
-        elif not loop.multi and loop.condition is None and loop.maximum is None:
-            yield at(error("loop-without-bounds", node, NO_CONDITION), loop.line)

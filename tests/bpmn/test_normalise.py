@@ -1,5 +1,7 @@
 """What a diagram leaves open, and how it is settled: each repair changes the values and says so."""
 
+import pytest
+
 from bpmn.diagram import read_diagram
 from bpmn.model import Process
 from bpmn.normalise import normalise
@@ -124,6 +126,14 @@ def test_a_time_nobody_can_translate_is_let_go_by_hand_only_by_consent() -> None
     assert repaired(xml)[0].nodes["a"].events[0].timer is not None
     process, rules = repaired(xml, accept=True)
     assert process.nodes["a"].events[0].timer is None and rules == ["untranslatable-event", "timer-by-hand"]
+
+
+@pytest.mark.parametrize("mark", ["<standardLoopCharacteristics/>", "<multiInstanceLoopCharacteristics/>"])
+def test_a_repetition_without_bounds_is_done_once_only_by_consent(mark: str) -> None:
+    xml = diagram(ENDS + node("user", "a", mark), "s -> a; a -> e")
+    assert repaired(xml)[0].nodes["a"].loop is not None
+    process, rules = repaired(xml, accept=True)
+    assert process.nodes["a"].loop is None and rules == ["unbounded-repetition"]
 
 
 def test_a_stored_diagram_is_read_as_it_was_accepted() -> None:

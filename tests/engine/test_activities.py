@@ -3,7 +3,7 @@
 import pytest
 
 from engine.errors import ProcessError
-from tests.support.diagrams import diagram, node
+from tests.support.diagrams import body, diagram, node
 from tests.support.player import Player
 
 
@@ -108,6 +108,19 @@ def test_several_flows_out_of_a_task_are_all_taken() -> None:
         node("start", "s") + node("user", "a") + node("user", "b") + node("user", "c"), "s -> a; a -> b; a -> c"
     )
     assert Player(xml).do("a").open == ["b", "c"]
+
+
+def test_what_no_flow_leads_to_begins_with_its_scope_beside_the_start_event() -> None:
+    xml = diagram(node("start", "s") + node("user", "a") + node("user", "b") + node("user", "c"), "s -> a; b -> c")
+    assert Player(xml).open == ["a", "b"]
+
+
+def test_a_sub_process_without_a_start_event_begins_with_all_that_no_flow_leads_to() -> None:
+    inner = body(node("user", "a") + node("user", "b") + node("user", "c"), "a -> c")
+    xml = diagram(node("start", "s") + node("subProcess", "sub", inner) + node("user", "d"), "s -> sub; sub -> d")
+    player = Player(xml)
+    assert player.open == ["a", "b"]
+    assert player.do("b").do("a").do("c").open == ["d"]
 
 
 def test_a_receive_task_waits_for_its_message() -> None:

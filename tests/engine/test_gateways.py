@@ -42,8 +42,8 @@ def test_a_parallel_join_waits_for_every_branch_in_any_order() -> None:
 def test_a_parallel_join_never_takes_two_tokens_of_one_flow_for_one_of_each() -> None:
     xml = diagram(
         node("start", "s") + node("and", "f") + node("user", "a") + node("user", "b") + node("xor", "m") + node("user", "c")
-        + node("and", "j") + node("user", "never"),
-        "s -> f; f -> a; f -> b; a -> m; b -> m; m -> j; c -> j; j -> never",
+        + node("xor", "x") + node("end", "e") + node("and", "j") + node("user", "never"),
+        "s -> f; f -> a; f -> b; f -> x; x -> c [no]; x -> e*; a -> m; b -> m; m -> j; c -> j; j -> never",
     )  # fmt: skip
     player = Player(xml).do("a").do("b")
     assert player.open == [] and player.waiting == ["j", "j"] and player.outcome is None
@@ -82,7 +82,7 @@ def test_an_inclusive_join_waits_for_a_token_that_can_still_loop_back_to_it() ->
     xml = diagram(
         node("start", "s") + node("or", "f") + node("user", "a") + node("user", "b") + node("xor", "retry")
         + node("xor", "m") + node("or", "j") + node("user", "d"),
-        "s -> f; f -> a; f -> m; m -> b; b -> retry; retry -> m [again]; retry -> j*; a -> j; j -> d",
+        "s -> f; f -> a [True]; f -> m [True]; m -> b; b -> retry; retry -> m [again]; retry -> j*; a -> j; j -> d",
     )  # fmt: skip
     player = Player(xml).do("a")
     assert player.do("b", again=True).open == ["b"]

@@ -8,6 +8,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from server import cli
+from tests.support.diagrams import diagram, node
 
 Run = Callable[..., int]
 
@@ -29,6 +30,16 @@ def test_a_user_gets_a_password_that_is_shown(run: Run, migrated_url: str, capsy
     assert run("user", "create", "anna", "--role", "head", "--role", "manager") == 0
     assert capsys.readouterr().out.startswith("anna made, password ")
     assert sorted(roles_of(migrated_url, "anna")) == ["head", "manager"]
+
+
+def test_a_folder_of_diagrams_is_scored(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    flows = "s -> a; a -> e"
+    (tmp_path / "good.bpmn").write_bytes(diagram(node("start", "s") + node("user", "a") + node("end", "e"), flows))
+    (tmp_path / "torn.bpmn").write_text("<definitions")
+    assert run("fidelity", tmp_path) == 0
+    good, torn, summary = capsys.readouterr().out.splitlines()
+    assert good.startswith("completed") and torn.startswith("refused")
+    assert summary == "1 completed, 1 refused"
 
 
 def test_a_given_password_is_not_shown(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

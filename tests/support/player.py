@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bpmn.diagram import read_diagram
 from bpmn.model import Node
+from bpmn.reading import ready_to_run
 from engine import state as kinds
 from engine.behaviours import events, tasks
 from engine.effects import Entry, Thrown, Trouble
@@ -42,7 +42,7 @@ class Player:
     """One instance of one process."""
 
     def __init__(self, xml: bytes, variables: Mapping[str, Any] | None = None, host: FakeHost | None = None) -> None:
-        process = next(iter(read_diagram("test.bpmn", xml).processes.values()))
+        process = next(iter(ready_to_run("test.bpmn", xml).processes.values()))
         self.graph = Graph(process)
         self.host = host or FakeHost()
         self.state = State()
