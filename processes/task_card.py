@@ -63,8 +63,10 @@ def task_card(context: Context, task_id: int) -> TaskCard:
 
 
 def _instructions(context: Context, node: Node) -> str:
+    """What the designer wrote for the people; else what another tool's diagram says and notes beside the element."""
     told = node.extension.instructions
-    return told.get(context.actor.language) or next(iter(told.values()), "") or node.documentation
+    written = told.get(context.actor.language) or next(iter(told.values()), "")
+    return written or "\n".join(text for text in (node.documentation, *node.notes) if text)
 
 
 def _place(definition: Definition, node: Node) -> tuple[int, int]:

@@ -199,3 +199,14 @@ def test_a_form_starts_with_the_account_of_the_contact_that_the_process_is_about
         desk.manager, definition_key="ask_about", subject={"type": "contact", "id": contact.id}
     )
     assert task_card(desk.manager, desk.task().id).values == {"account_id": account.id}
+
+
+def test_the_card_of_another_tools_task_shows_what_its_diagram_notes(desk: Desk) -> None:
+    noted = "<documentation>Be kind.</documentation>"
+    nodes = node("start", "begin") + node("user", "ask", noted) + node("end", "done")
+    beside = '<textAnnotation id="note"><text>At nine.</text></textAnnotation>'
+    beside += '<association id="tie" sourceRef="ask" targetRef="note"/>'
+    xml = diagram(nodes + beside, "begin -> ask; ask -> done", id="noted")
+    designs.upload(acting(desk.session, person(desk.session, ADMINISTRATOR)), [("noted.bpmn", xml)], publish=True)
+    desk.instance = instances.start_instance(desk.manager, definition_key="noted")
+    assert task_card(desk.manager, desk.task().id).instructions == "Be kind.\nAt nine."
