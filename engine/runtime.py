@@ -22,6 +22,7 @@ from kernel.i18n import N_
 COMPLETED, CANCELLED, FAILED = "completed", "cancelled", "failed"
 MAXIMUM_ELEMENTS = 5_000
 """Elements one transaction may enter before the instance is stopped as a runaway."""
+NO_WAY = N_("None of the conditions on the ways out of this step holds.")
 RUNAWAY = N_("The process went round without a pause; it was stopped here.")
 
 
@@ -162,10 +163,18 @@ class Run:
                     self.wait(token, kinds.CHOICE)
                 return
             flows = self.default_flows(token, node)
+            if not flows and node.outgoing:
+                self._without_a_way(token)
+                return
         scope = token.scope
         self.finish(token)
         for flow in flows:
             self.place(flow.target, scope, via=flow.id)
+
+    def _without_a_way(self, token: Token) -> None:
+        """The element itself is done and stays so; what is tried again is only the way on from it."""
+        self.finish(token)
+        self.place(token.node, token.scope, left=True)
 
     def default_flows(self, token: Token, node: Node) -> list[Flow]:
         """All flows without a condition and those whose condition holds; the default if there is no other."""
@@ -208,6 +217,10 @@ class Run:
         node = self.graph.node(token.node)
         if self.steps > MAXIMUM_ELEMENTS:
             self.trouble(token, "runaway", RUNAWAY)
+        elif token.data.get("left") and not self.default_flows(token, node):
+            self.trouble(token, "no_way", NO_WAY)
+        elif token.data.get("left"):
+            self.leave(token)
         elif node.loop is not None and not self.is_iteration(token):
             loops.begin(self, token, node)
         else:
@@ -215,14 +228,14 @@ class Run:
 
     def trouble(self, token: Token, kind: str, message: str, **params: str) -> None:
         """Stops a token where it is, as an incident somebody can look at and retry."""
-        if not token.run:
+        if not token.run and not token.data.get("left"):
             self.begin(token)
         self.wait(token, kinds.INCIDENT, trouble=kind)
         self.troubles.append(Trouble(token.id, self.graph.node(token.node), kind, message, params))
 
     def retry(self, token: Token) -> None:
         """Enters the element of an incident again, as a new run."""
-        scope, data = token.scope, {k: v for k, v in token.data.items() if k in ("via", "body")}
+        scope, data = token.scope, {k: v for k, v in token.data.items() if k in ("via", "body", "left")}
         self.finish(token, FAILED)
         fresh = self.place(token.node, scope)
         fresh.data.update(data)

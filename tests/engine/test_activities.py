@@ -110,6 +110,15 @@ def test_several_flows_out_of_a_task_are_all_taken() -> None:
     assert Player(xml).do("a").open == ["b", "c"]
 
 
+def test_a_task_whose_conditions_all_fail_is_done_but_its_token_stays_as_an_incident() -> None:
+    xml = diagram(node("start", "s") + node("user", "a") + node("user", "b"), "s -> a; a -> b [x]")
+    player = Player(xml).do("a", x=False)
+    assert [trouble.kind for trouble in player.troubles] == ["no_way"] and player.outcome is None
+    assert player.trace == ["s", "a"]
+    player.set(x=True).retry("a")
+    assert player.open == ["b"] and player.trace == ["s", "a"]
+
+
 def test_what_no_flow_leads_to_begins_with_its_scope_beside_the_start_event() -> None:
     xml = diagram(node("start", "s") + node("user", "a") + node("user", "b") + node("user", "c"), "s -> a; b -> c")
     assert Player(xml).open == ["a", "b"]

@@ -117,6 +117,12 @@ class Player:
         self._go(run)
         return self
 
+    def retry(self, element: str) -> "Player":
+        run = self._run()
+        run.retry(self._token(element, kinds.INCIDENT))
+        self._go(run)
+        return self
+
     def set(self, **variables: Any) -> "Player":
         run = self._run()
         run.set_variables(variables)
