@@ -82,13 +82,10 @@ def release(execution: Execution, instance_id: int, element_id: str) -> Live:
         raise NothingWaits()
     token = waiting[0]
     history.record_action(execution.context, live.id, "release", was=element_id)
-    if live.graph.node(token.node).type == "receiveTask":
-        live.run.leave(token)
-    else:
-        node = live.graph.node(token.node)
-        if node.parallel_multiple:
-            token.data["seen"] = list(range(len(node.events)))
-        events.trigger(live.run, token, 0)
+    node = live.graph.node(token.node)
+    if node.parallel_multiple:
+        token.data["seen"] = list(range(len(node.events)))
+    events.trigger(live.run, token, 0)
     return live
 
 

@@ -88,10 +88,7 @@ def correlate(
 def receive(live: Live, token: Token, event: int, variables: dict[str, Any]) -> None:
     """The token's wait is over; what the message brought becomes variables."""
     live.run.set_variables(variables, token.scope)
-    if live.graph.node(token.node).type == "receiveTask":
-        live.run.leave(token)
-    else:
-        events.trigger(live.run, token, event)
+    events.trigger(live.run, token, event)
 
 
 def _waiting(execution: Execution, kind: str, message: Message, sender: Live | None) -> list[Waiting]:

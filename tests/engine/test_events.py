@@ -177,3 +177,13 @@ def test_timers_read_iso_texts_and_expressions(text: str) -> None:
         kind = "date"
     xml = diagram(node("start", "s") + node("catch", "t", timer(kind, text)) + node("user", "a"), "s -> t; t -> a")
     assert Player(xml).due("t") == timedelta(days=1)
+
+
+def test_a_receive_task_after_an_event_gateway_ends_the_race() -> None:
+    xml = diagram(
+        node("start", "s") + node("event", "g") + node("receive", "r", messageRef="m_x")
+        + node("catch", "c", timer("duration", "PT1H")) + node("user", "a") + node("user", "b"),
+        "s -> g; g -> r; g -> c; r -> a; c -> b",
+    )  # fmt: skip
+    player = Player(xml).happen("r")
+    assert (player.open, player.waiting, player.trace) == (["a"], [], ["s", "g", "r"])

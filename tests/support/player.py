@@ -110,10 +110,7 @@ class Player:
         run = self._run()
         token = self._token(element, kinds.CATCH, kinds.LISTEN)
         run.set_variables(variables)
-        if self.graph.node(element).type == "receiveTask":
-            run.leave(token)
-        else:
-            events.trigger(run, token)
+        events.trigger(run, token)
         self._go(run)
         return self
 
