@@ -141,7 +141,7 @@ class Run:
     def cancel(self, token: Token) -> None:
         if token.kind == kinds.CALL:
             self.uncalls.append(token.id)
-        self.finish(token, CANCELLED)
+        self.finish(token, COMPLETED if token.data.get("happened") else CANCELLED)
 
     def empty_scope(self, scope: Scope, *, spare: int | None = None) -> None:
         """Cancels every token in a scope, those of nested scopes first."""

@@ -27,7 +27,7 @@ def end(run: Run, token: Token, node: Node) -> None:
         if event.kind in ("message", "signal"):
             throw_out(run, token, node, event)
         elif event.kind == "escalation":
-            run.throw_escalation(event.reference or "", scope)
+            escalate(run, token, event)
     if token.id not in run.state.tokens:
         return
     run.leave(token, [])
@@ -57,11 +57,17 @@ def throw(run: Run, token: Token, node: Node) -> None:
             run.place(target.id, scope)
             return
         if event.kind == "escalation":
-            run.throw_escalation(event.reference or "", token.scope)
+            escalate(run, token, event)
         elif event.kind in ("message", "signal"):
             throw_out(run, token, node, event)
     if token.id in run.state.tokens:
         run.leave(token)
+
+
+def escalate(run: Run, token: Token, event: EventDefinition) -> None:
+    """Throws an escalation; whoever catches it may end the very scope in which it has happened."""
+    token.data["happened"] = True
+    run.throw_escalation(event.reference or "", token.scope)
 
 
 def throw_out(run: Run, token: Token, node: Node, event: EventDefinition) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from engine.errors import BpmnError
-from tests.support.diagrams import condition, diagram, error, escalation, message, node, signal, timer
+from tests.support.diagrams import body, condition, diagram, error, escalation, message, node, signal, timer
 from tests.support.player import FakeHost, Player
 
 
@@ -187,3 +187,12 @@ def test_a_receive_task_after_an_event_gateway_ends_the_race() -> None:
     )  # fmt: skip
     player = Player(xml).happen("r")
     assert (player.open, player.waiting, player.trace) == (["a"], [], ["s", "g", "r"])
+
+
+@pytest.mark.parametrize("kind", ["throw", "end"])
+def test_an_escalation_that_ends_its_own_scope_has_happened_all_the_same(kind: str) -> None:
+    inner = body(node("start", "is") + node(kind, "t", escalation("x")), "is -> t")
+    late = f'<boundaryEvent id="b" attachedToRef="sub">{escalation("x")}</boundaryEvent>'
+    xml = diagram(node("start", "s") + node("subProcess", "sub", inner) + late + node("user", "u"), "s -> sub; b -> u")
+    player = Player(xml)
+    assert (player.open, player.trace) == (["u"], ["s", "(sub)", "is", "t", "b"])
