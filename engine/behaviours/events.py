@@ -6,7 +6,7 @@ from engine import timers
 from engine.effects import Thrown
 from engine.errors import BpmnError
 from engine.runtime import COMPLETED, Run
-from engine.state import Token
+from engine.state import ROOT, Token
 
 HAPPENS_OUTSIDE = frozenset({"message", "timer", "signal", "conditional"})
 """Event kinds that are waited for; errors and escalations find their catcher when they are thrown."""
@@ -21,7 +21,7 @@ def end(run: Run, token: Token, node: Node) -> None:
     run.begin(token)
     scope = token.scope
     definitions = node.events
-    if run.state.scopes[scope].parent is None:
+    if _is_outermost(run, scope):
         run.end_event = node.id
     for event in definitions:
         if event.kind in ("message", "signal"):
@@ -36,6 +36,13 @@ def end(run: Run, token: Token, node: Node) -> None:
             terminate(run, scope)
         elif event.kind == "error":
             run.throw_error(BpmnError(event.reference or ""), scope)
+
+
+def _is_outermost(run: Run, scope_id: int) -> bool:
+    """Whether an end event in this scope tells how the instance ended: it stands in the process itself, or in an event
+    sub-process of it."""
+    scope = run.state.scopes[scope_id]
+    return scope.parent is None or (scope.parent == ROOT and run.graph.node(scope.node).triggered_by_event)
 
 
 def terminate(run: Run, scope_id: int) -> None:

@@ -196,3 +196,14 @@ def test_an_escalation_that_ends_its_own_scope_has_happened_all_the_same(kind: s
     xml = diagram(node("start", "s") + node("subProcess", "sub", inner) + late + node("user", "u"), "s -> sub; b -> u")
     player = Player(xml)
     assert (player.open, player.trace) == (["u"], ["s", "(sub)", "is", "t", "b"])
+
+
+def test_an_instance_that_ends_in_an_event_sub_process_ends_at_its_end_event() -> None:
+    inner = body(node("start", "called_off", message("off")) + node("user", "tidy") + node("end", "off"),
+                 "called_off -> tidy; tidy -> off")  # fmt: skip
+    xml = diagram(
+        node("start", "s") + node("user", "a") + node("end", "e") + node("subProcess", "es", inner, triggeredByEvent="true"),
+        "s -> a; a -> e",
+    )  # fmt: skip
+    player = Player(xml).happen("called_off").do("tidy")
+    assert (player.outcome, player.end_event) == ("completed", "off")
