@@ -18,7 +18,6 @@ _MARKED = (
     N_("execution listeners"), N_("task listeners"), N_("that not all variables come back"),
     N_("a script before the task"), N_("a script after the task"),
     N_("a transaction"), N_("an ad-hoc sub-process"), N_("a complex gateway"), N_("compensation"),
-    N_("a start or completion quantity above 1"), N_("starting a process by a receive task or event gateway"),
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from bpmn.reading import ready_to_run
 from engine import start_timers
 from engine.errors import DefinitionNotFound
 from engine.graph import Graph
+from engine.names import awaited_names
 from engine.tables import DRAFT, PUBLISHED, RETIRED, DefinitionRow, Deployment, FormRow, StartSubscriptionRow
 from kernel.context import Context
 
@@ -183,14 +184,9 @@ def _renew_starts(session: Session, key: str, now: datetime) -> None:
         start_timers.renew(session, key, None, now)
         return
     start_timers.renew(session, key, newest, now)
-    for node in newest.graph.start_events(newest.graph.root):
-        for event in node.events:
-            if event.kind in ("message", "signal") and event.reference:
-                session.add(
-                    StartSubscriptionRow(
-                        definition_id=newest.id, element_id=node.id, kind=event.kind, name=event.reference
-                    )
-                )
+    for node in newest.graph.beginnings:
+        for _, kind, name in awaited_names(node):
+            session.add(StartSubscriptionRow(definition_id=newest.id, element_id=node.id, kind=kind, name=name))
     session.flush()
 
 

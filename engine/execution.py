@@ -105,6 +105,7 @@ class Execution:
         business_key: str | None = None,
         subject: tuple[str, int] | None = None,
         start_event: str | None = None,
+        happened: int | None = None,
         parent: Live | None = None,
         parent_token: int | None = None,
     ) -> Live:
@@ -123,7 +124,7 @@ class Execution:
             started_by=self.actor_id,
         )
         self.lives[live.id] = live
-        live.run.start(variables, start_event)
+        live.run.start(variables, start_event, happened)
         return live
 
     # Settling

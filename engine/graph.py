@@ -6,6 +6,8 @@ from functools import cached_property
 from bpmn.expressions import Expression, Script, compile_expression, compile_script
 from bpmn.model import Flow, Node, Process
 
+INSTANTIATING = frozenset({"receiveTask", "eventBasedGateway"})
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -59,6 +61,26 @@ class Graph:
 
     def implicit_starts(self, scope: str) -> list[Node]:
         return [node for node in self.children(scope) if node.implicit_start]
+
+    def instantiating(self, scope: str) -> list[Node]:
+        """Receive tasks and event gateways that start the process."""
+        return [node for node in self.children(scope) if node.instantiate and node.type in INSTANTIATING]
+
+    def instantiating_gateway(self, event: Node) -> Node | None:
+        """The gateway that starts the process and stands before an event."""
+        sources = (self.node(self.flow(flow).source) for flow in event.incoming)
+        return next((node for node in sources if node.type == "eventBasedGateway" and node.instantiate), None)
+
+    @cached_property
+    def beginnings(self) -> list[Node]:
+        """Everything whose happening starts the process: start events, receive tasks, events after such gateways."""
+        found = self.start_events(self.root)
+        for node in self.instantiating(self.root):
+            if node.type == "receiveTask":
+                found.append(node)
+            else:
+                found.extend(self.node(flow.target) for flow in self.outgoing(node))
+        return found
 
     def event_sub_processes(self, scope: str) -> list[Node]:
         return [node for node in self.children(scope) if node.triggered_by_event]

@@ -14,6 +14,7 @@ from engine.behaviours import events, tasks
 from engine.definitions import Definition
 from engine.errors import NothingWaits, TaskNotOpen
 from engine.execution import Execution
+from engine.graph import Graph
 from engine.live import Live
 from engine.state import ROOT, Scope, Token
 from engine.store import Closing
@@ -36,17 +37,26 @@ def start(
     start_event: str | None = None,
 ) -> Live:
     """Starts an instance; nothing is written until the execution is."""
-    starts = {node.id: node for node in definition.graph.start_events(definition.graph.root)}
+    starts = {node.id: node for node in definition.graph.beginnings}
     if start_event is not None and start_event not in starts:
         raise ValidationFailed({"start_event_id": [NO_SUCH_START]})
     if start_event is None:
-        plain = [node for node in starts.values() if not node.events]
-        if len(starts) > 1 and len(plain) != 1:
-            raise ValidationFailed({"start_event_id": [SEVERAL_STARTS]})
-        start_event = plain[0].id if plain else next(iter(starts), None)
+        start_event = _only_start(definition.graph)
     return execution.create(
         definition, variables=variables, business_key=business_key, subject=subject, start_event=start_event
     )
+
+
+def _only_start(graph: Graph) -> str | None:
+    """Where a process starts of which nobody said where; None where its one gateway waits for the events itself."""
+    starts, instantiating = graph.start_events(graph.root), graph.instantiating(graph.root)
+    plain = [node for node in starts if not node.events]
+    if len(plain) == 1:
+        return plain[0].id
+    if len(starts) + len(instantiating) > 1:
+        raise ValidationFailed({"start_event_id": [SEVERAL_STARTS]})
+    gateways = [node for node in instantiating if node.type == "eventBasedGateway"]
+    return None if gateways else next((node.id for node in (*starts, *instantiating)), None)
 
 
 def complete(

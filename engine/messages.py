@@ -13,8 +13,8 @@ from engine import definitions
 from engine import state as kinds
 from engine.behaviours import events
 from engine.effects import Thrown
+from engine.names import awaited_names
 from engine.state import Token
-from engine.store import awaited_names
 from engine.tables import ACTIVE, InboxRow, InstanceRow, JobRow, StartSubscriptionRow, SubscriptionRow
 
 if TYPE_CHECKING:
@@ -158,12 +158,15 @@ def _start(
     ).all()
     started = []
     for definition_id, element_id in rows:
+        definition = definitions.load(execution.context.session, definition_id)
+        awaited = awaited_names(definition.graph.node(element_id))
         live = execution.create(
-            definitions.load(execution.context.session, definition_id),
+            definition,
             variables=variables,
             business_key=business_key,
             subject=sender.subject if sender else execution.ports.subject_of(execution, business_key),
             start_event=element_id,
+            happened=next(index for index, *what in awaited if what == [kind, name]),
         )
         started.append({"instance_id": live.id, "element_id": element_id, "started": True})
     return started

@@ -1,8 +1,9 @@
-"""What expressions of an instance see."""
+"""Names: what expressions of an instance see, and the messages and signals an element waits for."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from bpmn.model import EventDefinition, Node
 from engine.state import ROOT
 
 if TYPE_CHECKING:
@@ -35,3 +36,19 @@ class Names(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._run.state.variables)
+
+
+def awaited_names(node: Node) -> list[tuple[int, str, str]]:
+    """(index, message | signal, name) of what a catching element waits for by name."""
+    if node.type == "receiveTask":
+        return [(0, "message", node.message)] if node.message else []
+    found: list[tuple[int, str, str]] = []
+    for index, event in enumerate(node.events):
+        if is_named(event):
+            assert event.reference is not None
+            found.append((index, event.kind, event.reference))
+    return found
+
+
+def is_named(event: EventDefinition) -> bool:
+    return event.kind in ("message", "signal") and bool(event.reference)

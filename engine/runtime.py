@@ -169,7 +169,8 @@ class Run:
         scope = token.scope
         self.finish(token)
         for flow in flows:
-            self.place(flow.target, scope, via=flow.id)
+            for _ in range(node.completion_quantity):
+                self.place(flow.target, scope, via=flow.id)
 
     def _without_a_way(self, token: Token) -> None:
         """The element itself is done and stays so; what is tried again is only the way on from it."""
@@ -211,7 +212,7 @@ class Run:
             self.queue.clear()
 
     def enter(self, token: Token) -> None:
-        from engine.behaviours import behaviour_of, loops
+        from engine.behaviours import behaviour_of, gateways, loops
 
         self.steps += 1
         node = self.graph.node(token.node)
@@ -221,6 +222,8 @@ class Run:
             self.trouble(token, "no_way", NO_WAY)
         elif token.data.get("left"):
             self.leave(token)
+        elif node.start_quantity > 1 and not gateways.enough_to_start(self, token, node):
+            return
         elif node.loop is not None and not self.is_iteration(token):
             loops.begin(self, token, node)
         else:
@@ -262,26 +265,12 @@ class Run:
 
     # Starting and ending
 
-    def start(self, variables: Mapping[str, Any], start_event: str | None = None) -> None:
+    def start(self, variables: Mapping[str, Any], start: str | None = None, happened: int | None = None) -> None:
+        from engine.behaviours import starts
+
         self.state.scopes[ROOT] = Scope(ROOT, self.graph.root)
         self.set_variables(variables)
-        self.open_scope(self.state.scopes[ROOT], start_event)
-
-    def open_scope(self, scope: Scope, start_event: str | None = None) -> None:
-        """Arms the scope's event sub-processes and puts a token at its start and at whatever no flow leads to."""
-        from engine.behaviours import events
-
-        for event_sub_process in self.graph.event_sub_processes(scope.node):
-            events.arm_event_sub_process(self, event_sub_process, scope.id)
-        for node in self.graph.implicit_starts(scope.node):
-            self.place(node.id, scope.id)
-        if start_event is not None:
-            self.place(start_event, scope.id)
-            return
-        starts = self.graph.start_events(scope.node)
-        chosen = [node for node in starts if not node.events] or starts
-        for node in chosen[:1] if len(chosen) == len(starts) > 1 else chosen:
-            self.place(node.id, scope.id)
+        starts.open_scope(self, self.state.scopes[ROOT], start, happened)
 
     def end(self, outcome: str) -> None:
         """Ends the whole instance now, whatever still waits."""

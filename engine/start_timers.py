@@ -30,7 +30,7 @@ def renew(session: Session, key: str, newest: Definition | None, now: datetime) 
     session.execute(delete(JobRow).where(JobRow.kind == START, JobRow.payload["key"].astext == key))
     if newest is None:
         return
-    for node in newest.graph.start_events(newest.graph.root):
+    for node in newest.graph.beginnings:
         for index, event in enumerate(node.events):
             if event.timer is not None:
                 _plan(session, newest, node.id, index, now, began=now, fired=0)
@@ -42,7 +42,7 @@ def fire(execution: Execution, payload: Mapping[str, Any]) -> None:
 
     session, now = execution.context.session, execution.context.now()
     definition = definitions.load(session, payload["definition_id"])
-    execution.create(definition, variables={}, start_event=payload["element_id"])
+    execution.create(definition, variables={}, start_event=payload["element_id"], happened=payload["index"])
     began, fired = datetime.fromisoformat(payload["began"]), payload["fired"] + 1
     _plan(session, definition, payload["element_id"], payload["index"], now, began=began, fired=fired)
 

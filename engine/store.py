@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from psycopg.types.json import Jsonb
 from sqlalchemy.orm import Session
 
-from bpmn.model import EventDefinition, Node
+from bpmn.model import Node
 from engine import state as kinds
+from engine.names import awaited_names
 from engine.state import Token, encode
 from engine.tables import ACTIVE
 from kernel.errors import Conflict
@@ -250,22 +251,6 @@ def subscription_values(live: Live, token: Token) -> list[dict[str, Any]]:
         }
         for index, kind, name in awaited_names(node)
     ]  # fmt: skip
-
-
-def awaited_names(node: Node) -> list[tuple[int, str, str]]:
-    """(index, message | signal, name) of what a catching element waits for by name."""
-    if node.type == "receiveTask":
-        return [(0, "message", node.message)] if node.message else []
-    found: list[tuple[int, str, str]] = []
-    for index, event in enumerate(node.events):
-        if is_named(event):
-            assert event.reference is not None
-            found.append((index, event.kind, event.reference))
-    return found
-
-
-def is_named(event: EventDefinition) -> bool:
-    return event.kind in ("message", "signal") and bool(event.reference)
 
 
 def _time(micros: int) -> str:

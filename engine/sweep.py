@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from engine import definitions
 from engine import state as kinds
+from engine.names import awaited_names
 from engine.state import State, Token, decode
-from engine.store import awaited_names
 from engine.tables import (
     ACTIVE,
     CANCELLED,

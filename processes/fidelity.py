@@ -65,7 +65,7 @@ def _started(context: Context, deployed: Iterable[int]) -> int | str:
     reason = ""
     for definition_id in deployed:
         graph = definitions.load(context.session, definition_id).graph
-        for start in (None, *(node.id for node in graph.start_events(graph.root))):
+        for start in (None, *(node.id for node in graph.beginnings)):
             try:
                 with savepoint(context.session):
                     return instances.start_instance(context, definition_id=definition_id, start_event_id=start).id

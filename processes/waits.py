@@ -117,6 +117,8 @@ def _events(context: Context, state: State, token: Token, node: Node, name: str,
         return [Wait(kind, node.id, name, message=node.message)]
     found = []
     for index, event in enumerate(node.events):
+        if index in token.data.get("seen", ()):
+            continue
         if event.kind == "timer":
             due = token.data.get(f"due{index}")
             moment = datetime.fromtimestamp(due, UTC) if due is not None else None

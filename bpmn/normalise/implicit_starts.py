@@ -16,6 +16,8 @@ def starts_by_itself(node: Node, process: Process) -> bool:
     if node.for_compensation or node.triggered_by_event or any(event.kind == "link" for event in node.events):
         return False
     scope = process.nodes.get(node.scope)
+    if scope is None and node.instantiate and node.type in ("receiveTask", "eventBasedGateway"):
+        return False
     return scope is None or not (scope.type == "adHocSubProcess" or scope.triggered_by_event)
 
 

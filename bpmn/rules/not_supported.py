@@ -15,8 +15,6 @@ ELEMENTS = {
     "complexGateway": "a complex gateway",
 }
 EVENT_KINDS = {"compensate": "compensation", "cancel": "cancel"}
-QUANTITIES = False
-INSTANTIATING = False
 
 
 def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:
@@ -31,7 +29,3 @@ def _unsupported(node: Node) -> Iterator[str]:
     for event in node.events:
         if event.kind in EVENT_KINDS:
             yield EVENT_KINDS[event.kind]
-    if not QUANTITIES and (node.start_quantity > 1 or node.completion_quantity > 1):
-        yield "a start or completion quantity above 1"
-    if not INSTANTIATING and node.instantiate and node.type in ("receiveTask", "eventBasedGateway"):
-        yield "starting a process by a receive task or event gateway"

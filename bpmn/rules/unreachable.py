@@ -60,6 +60,7 @@ def _begins(node: Node, process: Process) -> bool:
     return (
         node.type == "startEvent"
         or node.implicit_start
+        or (node.instantiate and not node.incoming)
         or any(_comes_from_elsewhere(flow, node, process) for flow in node.incoming)
         or node.triggered_by_event
         or (scope is not None and scope.type == "adHocSubProcess" and not node.incoming)

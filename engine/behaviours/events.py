@@ -148,6 +148,12 @@ def _caught_in_flow(run: Run, token: Token, node: Node) -> None:
     run.leave(token)
 
 
+def happened(run: Run, token: Token) -> None:
+    """What the element would have waited for is there already."""
+    run.begin(token)
+    run.leave(token)
+
+
 def _listener_fired(run: Run, token: Token, node: Node, index: int) -> None:
     host_id = token.data.get("host")
     host = run.state.tokens[host_id] if host_id is not None else None
@@ -157,11 +163,17 @@ def _listener_fired(run: Run, token: Token, node: Node, index: int) -> None:
 
 
 def _listen_again(run: Run, token: Token, node: Node, index: int) -> None:
-    event = node.events[index]
-    if event.kind == "timer":
-        if not timers.rearm(run, token, node, index, event):
+    """A listener that does not interrupt goes on; without the timer that has fired its last."""
+    for number in range(len(node.events)) if node.parallel_multiple else (index,):
+        event = node.events[number]
+        if event.kind != "timer":
+            continue
+        if timers.rearm(run, token, node, number, event):
+            run.rearmed.add(token.id)
+        elif len(node.events) == 1 or node.parallel_multiple:
             run.state.tokens.pop(token.id, None)
         else:
+            token.data.pop(f"due{number}", None)
             run.rearmed.add(token.id)
     token.data.pop("seen", None)
 

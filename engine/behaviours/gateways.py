@@ -87,6 +87,25 @@ def _merge(run: Run, token: Token, arrived: dict[str, Token]) -> Token:
     return merged
 
 
+def enough_to_start(run: Run, token: Token, node: Node) -> bool:
+    """Whether an activity has the tokens it needs to start once; they become the one that enters.
+
+    Only tokens that came by a flow are counted, and those that were merged came by several.
+    """
+    if run.is_iteration(token) or not isinstance(token.data.get("via"), str):
+        return True
+    run.wait(token, kinds.JOIN)
+    waiting = [t for t in run.state.in_scope(token.scope) if t.node == node.id and t.kind == kinds.JOIN]
+    if len(waiting) < node.start_quantity:
+        return False
+    others = [t for t in waiting if t is not token][: node.start_quantity - 1]
+    for other in others:
+        del run.state.tokens[other.id]
+    token.kind = kinds.READY
+    token.data["via"] = [str(t.data["via"]) for t in (*others, token)]
+    return True
+
+
 def fire_inclusive_joins(run: Run) -> bool:
     """Fires the inclusive joins that wait for nothing more; True if any did.
 

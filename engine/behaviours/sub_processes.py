@@ -2,7 +2,7 @@
 
 from bpmn.model import Node
 from engine import state as kinds
-from engine.behaviours import events, tasks
+from engine.behaviours import events, starts, tasks
 from engine.effects import CallRequest
 from engine.runtime import Run
 from engine.state import Scope, Token
@@ -15,7 +15,7 @@ def embedded(run: Run, token: Token, node: Node) -> None:
     run.state.scopes[scope.id] = scope
     if not run.is_iteration(token):
         events.arm_boundaries(run, token)
-    run.open_scope(scope, token.data.get("trigger"))
+    starts.open_scope(run, scope, token.data.get("trigger"))
     run._dirty_scopes.add(scope.id)
 
 

@@ -100,6 +100,10 @@ VALID = {
         node("start", "s", message("m")) + node("end", "e", signal("done")) + A, "s -> a; a -> e"
     ),
     "a terminate end": diagram(node("start", "s") + node("end", "e", TERMINATE) + A, "s -> a; a -> e"),
+    "started by a receive task": diagram(
+        node("receive", "r", messageRef="m_r", instantiate="true") + node("end", "e"), "r -> e"
+    ),
+    "more than one token": straight(node("user", "a", startQuantity="2", completionQuantity="2")),
     "a conditional event": straight(node("catch", "a", condition("amount > 5"))),
 }  # fmt: skip
 
@@ -250,6 +254,17 @@ INVALID = {
     "an island": ({"unreachable"}, diagram(ENDS + A + B + node("user", "c"), "s -> a; a -> e; b -> c; c -> b")),
     "many without a number": ({"loop-without-bounds"}, straight(multi(""))),
     "loop without an end": ({"loop-without-bounds"}, straight(node("user", "a", "<standardLoopCharacteristics/>"))),
+    "parallel event gateway in the middle": (
+        {"parallel-event-gateway"},
+        diagram(EVENT_GATEWAY.replace('id="g"', 'id="g" eventGatewayType="Parallel"'), EVENT_FLOWS),
+    ),
+    "start of a process in a sub-process": (
+        {"instantiate-in-sub-process"},
+        straight(f'<subProcess id="a" name="a">{node("receive", "r", messageRef="m_r", instantiate="true")}</subProcess>'),
+    ),
+    "flow to what starts the process": (
+        {"instantiate-with-incoming"}, straight(node("receive", "a", messageRef="m_r", instantiate="true")),
+    ),
     "start quantity of nothing": ({"quantity"}, straight(node("user", "a", startQuantity="0"))),
     "no time": ({"invalid-time"}, straight(node("catch", "a", timer("duration", "three days")))),
     "unreadable condition": (

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bpmn.diagram import read_diagram
 from bpmn.intake import Intake
-from engine import definitions, history, instances, jobs
+from engine import definitions, history, instances, jobs, messages
 from engine.execution import Execution
 from engine.ports import Ports
 from engine.state import decode
@@ -58,6 +58,13 @@ class Bench:
             execution = Execution(Context(session, ANN, self.clock), self.ports)
             instances.complete(execution, instance, token, result=result, variables=variables)
             execution.write()
+
+    def send(self, name: str, business_key: str | None = None, **variables: Any) -> list[dict[str, Any]]:
+        with self.database.transaction() as session:
+            execution = Execution(Context(session, ANN, self.clock), self.ports)
+            reached = messages.correlate(execution, messages.Message(name, variables, business_key=business_key))
+            execution.write()
+            return reached
 
     def pass_time(self, **delta: float) -> int:
         """Moves the clock and lets the worker do what has become due; the number of jobs done."""

@@ -41,7 +41,14 @@ class FakeHost:
 class Player:
     """One instance of one process."""
 
-    def __init__(self, xml: bytes, variables: Mapping[str, Any] | None = None, host: FakeHost | None = None) -> None:
+    def __init__(
+        self,
+        xml: bytes,
+        variables: Mapping[str, Any] | None = None,
+        host: FakeHost | None = None,
+        start: str | None = None,
+        happened: int | None = None,
+    ) -> None:
         process = next(iter(ready_to_run("test.bpmn", xml).processes.values()))
         self.graph = Graph(process)
         self.host = host or FakeHost()
@@ -52,7 +59,7 @@ class Player:
         self.outcome: str | None = None
         self.end_event: str | None = None
         run = Run(self.graph, self.state, self.host)
-        run.start(variables or {})
+        run.start(variables or {}, start, happened)
         self._go(run)
 
     def _go(self, run: Run) -> None:
@@ -105,12 +112,12 @@ class Player:
         self._go(run)
         return self
 
-    def happen(self, element: str, **variables: Any) -> "Player":
+    def happen(self, element: str, index: int = 0, **variables: Any) -> "Player":
         """Lets a waiting event happen."""
         run = self._run()
         token = self._token(element, kinds.CATCH, kinds.LISTEN)
         run.set_variables(variables)
-        events.trigger(run, token)
+        events.trigger(run, token, index)
         self._go(run)
         return self
 
