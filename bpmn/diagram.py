@@ -5,9 +5,9 @@ from dataclasses import replace
 from lxml import etree
 
 from bpmn.model import FLOW_NODES, Diagram, Finding, Flow, Process
-from bpmn.parsing import artifacts, scopes
+from bpmn.parsing import artifacts, references, scopes
 from bpmn.parsing.source import NAMED, Source
-from bpmn.parsing.xml import BPMN, BPMN_DI, Unsafe, attribute, elements, line_of, parse
+from bpmn.parsing.xml import BPMN, BPMN_DI, Unsafe, attribute, boolean, element, elements, line_of, parse, whole
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 
@@ -25,6 +25,10 @@ ENTITIES = N_(
 )
 DANGLING = N_("The message flow “%(element)s” is connected to “%(reference)s”, which is not in the file. Draw it anew.")
 NO_POOL_PROCESS = N_("The pool “%(element)s” refers to the process “%(reference)s”, which is not in the file.")
+MULTIPLICITY = N_(
+    "The pool “%(element)s” has an impossible multiplicity. The maximum must be 1 or more, and not below the minimum."
+)
+EXTENSION = N_("The file needs the extension “%(what)s” to be understood, which nobody here does. Export it without.")
 MAXIMUM_STEPS = 10_000
 REASONS = {
     "size": TOO_LARGE,
@@ -52,6 +56,8 @@ def read_diagram(name: str, data: bytes) -> Diagram:
     """The diagram as drawn, nothing repaired. Raises `DiagramUnreadable`."""
     source = Source.of(name, _definitions(name, data))
     scopes.duplicates(source)
+    references.check(source)
+    _check_extensions(source)
     artifacts.collect_annotations(source)
     participants = _participants(source)
     handlers = artifacts.handlers(source)
@@ -122,9 +128,24 @@ def _participants(source: Source) -> dict[str, str | None]:
             reference = attribute(participant, "processRef")
             process = source.find(reference)
             if reference is not None and process is None:
-                source.problem("pool-reference", "warning", NO_POOL_PROCESS, participant, reference=reference)
+                source.problem("pool-reference", "error", NO_POOL_PROCESS, participant, reference=reference)
             found[identifier] = attribute(process, "id") if process is not None else None
+            _check_multiplicity(participant, source)
     return found
+
+
+def _check_multiplicity(participant: etree._Element, source: Source) -> None:
+    many = element(participant, "participantMultiplicity")
+    if many is not None:
+        least, most = whole(attribute(many, "minimum"), 0), whole(attribute(many, "maximum"), 1)
+        if least < 0 or most < 1 or least > most:
+            source.problem("pool-multiplicity", "error", MULTIPLICITY, participant)
+
+
+def _check_extensions(source: Source) -> None:
+    for found in elements(source.root, "extension"):
+        if boolean(attribute(found, "mustUnderstand"), False):
+            source.problem("unknown-extension", "error", EXTENSION, found, what=attribute(found, "definition") or "?")
 
 
 def _message_flows(source: Source) -> tuple[tuple[str, str], ...]:

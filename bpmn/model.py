@@ -63,6 +63,7 @@ class Loop:
     output_collection: str | None = None
     output_element: str | None = None
     completion: str | None = None
+    behavior: str = "All"
     condition: str | None = None
     maximum: int | None = None
     test_before: bool = False
@@ -181,6 +182,7 @@ class Node:
     operation_name: str | None = None
     instantiate: bool = False
     event_gateway_parallel: bool = False
+    direction: str | None = None
     activation_condition: str | None = None
     start_quantity: int = 1
     completion_quantity: int = 1

@@ -53,7 +53,8 @@ def _definition(found: etree._Element, event: etree._Element, source: Source) ->
     kind = local(found).removesuffix(SUFFIX)
     reference = None
     if kind in REFERENCES:
-        reference = source.resolved(kind, attribute(found, REFERENCES[kind]), event)
+        named = attribute(found, REFERENCES[kind])
+        reference = source.resolved(kind, named, event) or named
     elif kind == "link":
         reference = attribute(found, "name") or attribute(event, "name")
     return EventDefinition(

@@ -54,6 +54,7 @@ def _multi_instance(found: etree._Element, activity: etree._Element, source: Sou
         or _variable(child_text(found, "loopDataOutputRef"), activity, source),
         output_element=zeebe.get("outputElement") or _item(found, "outputDataItem"),
         completion=child_text(found, "completionCondition"),
+        behavior=attribute(found, "behavior") or "All",
         line=line_of(found),
     )
 

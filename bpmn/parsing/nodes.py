@@ -62,6 +62,7 @@ def node_of(
         operation_name=_operation_name(found, source),
         instantiate=boolean(attribute(found, "instantiate"), False),
         event_gateway_parallel=attribute(found, "eventGatewayType") == "Parallel",
+        direction=attribute(found, "gatewayDirection"),
         activation_condition=child_text(found, "activationCondition"),
         start_quantity=whole(attribute(found, "startQuantity"), 1),
         completion_quantity=whole(attribute(found, "completionQuantity"), 1),
