@@ -4,7 +4,7 @@ Pure: no database. What the outside must do (tasks to show, calls to start, mess
 what it must answer (facts, operations) is asked of a `Host`.
 """
 
-from collections import deque
+from collections import ChainMap, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,9 +55,13 @@ class Run:
     def names(self, scope: int) -> Names:
         return Names(self, scope)
 
-    def evaluate(self, text: str, scope: int, node: Node, what: str = "expression") -> Any:
+    def evaluate(self, text: str, scope: int, node: Node, more: Mapping[str, Any] | None = None) -> Any:
+        """The value of an expression of `node`; `more` are names that only it sees."""
+        names: Mapping[str, Any] = self.names(scope)
+        if more is not None:
+            names = ChainMap(dict(more), names)  # type: ignore[arg-type]
         try:
-            return self.graph.expression(text).evaluate(self.names(scope))
+            return self.graph.expression(text).evaluate(names)
         except ExpressionError as error:
             raise ProcessError(node.id, node.name or node.id, error, code="expression_failed") from error
 
@@ -130,7 +134,7 @@ class Run:
         for listener in [t for t in self.state.tokens.values() if t.data.get("host") == token.id]:
             del self.state.tokens[listener.id]
         self.state.tokens.pop(token.id, None)
-        self._dirty_scopes.add(token.scope)
+        self.touch(token.scope)
 
     def _via(self, token: Token) -> tuple[str, ...]:
         via = token.data.get("via")
@@ -197,7 +201,10 @@ class Run:
 
     def advance(self) -> None:
         """Runs until every token waits."""
-        from engine.behaviours import gateways
+        from engine.behaviours import complex_gateways, gateways
+
+        def fire() -> bool:
+            return gateways.fire_inclusive_joins(self) or complex_gateways.fire(self) or self._fire_conditions()
 
         while self.outcome is None:
             if self._dirty_scopes:
@@ -206,7 +213,7 @@ class Run:
                 token = self.state.tokens.get(self.queue.popleft())
                 if token is not None and token.kind == kinds.READY:
                     self.enter(token)
-            elif not (gateways.fire_inclusive_joins(self) or self._fire_conditions()):
+            elif not fire():
                 break
         if self.outcome is not None:
             self.queue.clear()
@@ -244,12 +251,20 @@ class Run:
         fresh.data.update(data)
         self._dirty_scopes.discard(scope)
 
+    def touch(self, scope: int) -> None:
+        """Has a scope looked at again: it may have nothing left to do."""
+        self._dirty_scopes.add(scope)
+
     def _close_scopes(self) -> None:
+        from engine.behaviours import complex_gateways
+
         while self._dirty_scopes and self.outcome is None:
             scope_id = max(self._dirty_scopes)
             self._dirty_scopes.discard(scope_id)
             scope = self.state.scopes.get(scope_id)
             if scope is None or any(t.kind != kinds.LISTEN for t in self.state.in_scope(scope_id)):
+                continue
+            if complex_gateways.reset_at_the_end(self, scope):
                 continue
             for listener in list(self.state.in_scope(scope_id)):
                 del self.state.tokens[listener.id]

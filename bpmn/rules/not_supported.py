@@ -12,7 +12,6 @@ MESSAGE = N_("“%(element)s”: %(what)s cannot be run yet. Draw it another way
 ELEMENTS = {
     "transaction": "a transaction",
     "adHocSubProcess": "an ad-hoc sub-process",
-    "complexGateway": "a complex gateway",
 }
 EVENT_KINDS = {"compensate": "compensation", "cancel": "cancel"}
 

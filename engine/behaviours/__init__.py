@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bpmn.model import Node
-from engine.behaviours import events, gateways, sub_processes, tasks
+from engine.behaviours import complex_gateways, events, gateways, sub_processes, tasks
 from engine.runtime import Run
 from engine.state import Token
 
@@ -17,6 +17,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "exclusiveGateway": gateways.exclusive,
     "inclusiveGateway": gateways.inclusive,
     "parallelGateway": gateways.parallel,
+    "complexGateway": complex_gateways.enter,
     "eventBasedGateway": gateways.event_based,
     "task": tasks.person,
     "userTask": tasks.person,

@@ -36,10 +36,10 @@ def _leave_by_default(run: Run, token: Token, node: Node, outgoing: list[Flow]) 
 def parallel(run: Run, token: Token, node: Node) -> None:
     if len(node.incoming) > 1:
         run.wait(token, kinds.JOIN)
-        arrived = _one_for_each_flow(run, token, node)
+        arrived = one_for_each_flow(run, token.scope, node)
         if len(arrived) < len(node.incoming):
             return
-        token = _merge(run, token, arrived)
+        token = merge(run, token, arrived)
     run.begin(token)
     run.leave(token, run.graph.outgoing(node))
 
@@ -67,16 +67,16 @@ def _split_inclusive(run: Run, token: Token, node: Node) -> None:
         _leave_by_default(run, token, node, outgoing)
 
 
-def _one_for_each_flow(run: Run, token: Token, node: Node) -> dict[str, Token]:
+def one_for_each_flow(run: Run, scope: int, node: Node) -> dict[str, Token]:
     """The oldest waiting token of each incoming flow."""
     arrived: dict[str, Token] = {}
-    for other in run.state.in_scope(token.scope):
+    for other in run.state.in_scope(scope):
         if other.node == node.id and other.kind == kinds.JOIN:
             arrived.setdefault(str(other.data.get("via")), other)
     return arrived
 
 
-def _merge(run: Run, token: Token, arrived: dict[str, Token]) -> Token:
+def merge(run: Run, token: Token, arrived: dict[str, Token]) -> Token:
     """One token in place of those that arrived; it remembers all the flows they came by."""
     for other in arrived.values():
         if other.id != token.id:
@@ -117,21 +117,22 @@ def fire_inclusive_joins(run: Run) -> bool:
         node = run.graph.node(token.node)
         if node.type != "inclusiveGateway" or token.id not in run.state.tokens:
             continue
-        arrived = _one_for_each_flow(run, token, node)
-        if _may_still_come(run, token, node, set(arrived)):
+        arrived = one_for_each_flow(run, token.scope, node)
+        empty = [flow for flow in node.incoming if flow not in arrived]
+        if may_still_come(run, token.scope, node, empty, set(arrived)):
             continue
-        merged = _merge(run, token, arrived)
+        merged = merge(run, token, arrived)
         _split_inclusive(run, merged, node)
         return True
     return False
 
 
-def _may_still_come(run: Run, token: Token, node: Node, have: set[str]) -> bool:
-    empty = [flow for flow in node.incoming if flow not in have]
+def may_still_come(run: Run, scope: int, node: Node, empty: list[str], have: set[str]) -> bool:
+    """Whether a token elsewhere in the scope can reach an `empty` flow and none of those that `have` one."""
     if not empty:
         return False
     elsewhere = {
-        t.node for t in run.state.in_scope(token.scope) if t.kind != kinds.LISTEN and t.node != node.id
+        t.node for t in run.state.in_scope(scope) if t.kind != kinds.LISTEN and t.node != node.id
     }  # fmt: skip
     covered: set[str] = set()
     for flow in have:

@@ -16,7 +16,7 @@ def embedded(run: Run, token: Token, node: Node) -> None:
     if not run.is_iteration(token):
         events.arm_boundaries(run, token)
     starts.open_scope(run, scope, token.data.get("trigger"))
-    run._dirty_scopes.add(scope.id)
+    run.touch(scope.id)
 
 
 def call(run: Run, token: Token, node: Node) -> None:
