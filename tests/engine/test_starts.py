@@ -8,7 +8,7 @@ from tests.support.player import Player
 RECEIVE = diagram(
     node("receive", "asked", messageRef="m_asked_why", instantiate="true") + node("user", "answer") + node("end", "e"),
     "asked -> answer; answer -> e",
-    id="asked",
+    id="begun_by_a_question",
 )
 
 
