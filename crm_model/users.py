@@ -265,6 +265,14 @@ def end_sessions(session: Session, user_id: int, *, keep: int | None = None) -> 
     session.execute(query if keep is None else query.where(SESSIONS.c.id != keep))
 
 
+def language_of(ctx: Context, user_id: int | None) -> str:
+    """In which language to write what is kept for somebody, whoever causes it."""
+    if user_id is not None and user_id == ctx.actor.user_id:
+        return ctx.actor.language
+    user = ctx.session.get(User, user_id) if user_id is not None else None
+    return (user.language if user is not None else None) or DEFAULT_LANGUAGE
+
+
 def actor_of(user: User, language: str | None = None) -> Actor:
     """The user as who acts; the browser's `language` counts where the user has chosen none."""
     return Actor(

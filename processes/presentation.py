@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from crm_model import activities, stages
+from crm_model import activities, stages, users
 from crm_model.activities import Activity
 from crm_model.deal_entities import Deal
 from engine.execution import Execution
@@ -28,7 +28,7 @@ def plan(execution: Execution, live: Live, deal: Deal, start: datetime) -> dict[
     activity = activities.make(
         execution.context,
         kind="presentation",
-        subject=translate(TITLE, execution.context.actor.language),
+        subject=translate(TITLE, users.language_of(execution.context, deal.owner_id)),
         owner_id=deal.owner_id,
         start=start,
         due=start,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from crm_model import activities
+from crm_model import activities, users
 from crm_model.activities import Activity
 from crm_model.deal_entities import Deal
 from crm_model.documents import Document
@@ -37,7 +37,7 @@ def _mirror(execution: Execution, live: Live, task: OpenedTask) -> None:
     activities.make(
         context,
         kind=task.node.extension.activity,
-        subject=task.node.title(context.actor.language),
+        subject=task.node.title(users.language_of(context, task.assignee_id)),
         owner_id=task.assignee_id,
         start=context.now(),
         due=task.due,
