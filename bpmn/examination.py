@@ -1,8 +1,10 @@
 """What is looked at in an upload: every diagram read, repaired and checked. Runs in the child process of `intake`."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from bpmn.decisions import Decisions, compile_decisions, read_decisions
 from bpmn.diagram import DiagramUnreadable, read_diagram
 from bpmn.lint import REPAIR, blocks, in_order, lint
 from bpmn.model import Diagram, Finding
@@ -14,18 +16,22 @@ Files = list[tuple[str, bytes]]
 
 DUPLICATE = N_("The process “%(element)s” is in two files of the upload. Upload it once.")
 MAXIMUM_TOLD = 1000
-NOT_DIAGRAMS = frozenset({".form", ".dmn", ".json"})
+TWO_FILES = N_("The decision “%(element)s” is in two files of the upload. Upload it once.")
+NOT_DIAGRAMS = frozenset({".form", ".json"})
+DECISIONS = ".dmn"
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
     """What was found in an upload. `diagrams` are normalised, those that could be read. `findings` are errors and
-    warnings, `repairs` what was settled by BPMN's meaning, `offers` the repairs that `accept_repairs` would add."""
+    warnings, `repairs` what was settled by BPMN's meaning, `offers` the repairs that `accept_repairs` would add.
+    `decisions` are the DMN files."""
 
     diagrams: tuple[Diagram, ...]
     findings: tuple[Finding, ...]
     repairs: tuple[Finding, ...] = ()
     offers: tuple[Finding, ...] = ()
+    decisions: tuple[Decisions, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -35,15 +41,21 @@ class Intake:
 def examine(files: Files, vocabulary: Vocabulary, accept_repairs: bool = False) -> Intake:
     """As `intake.inspect`, in this process and without limits."""
     drawn: list[Diagram] = []
+    decided: list[Decisions] = []
     findings: list[Finding] = []
     for name, data in files:
-        if PurePath(name).suffix.lower() in NOT_DIAGRAMS:
+        ending = PurePath(name).suffix.lower()
+        if ending in NOT_DIAGRAMS:
+            continue
+        if ending == DECISIONS:
+            decided.append(read_decisions(name, data))
             continue
         try:
             drawn.append(read_diagram(name, data))
         except DiagramUnreadable as error:
             findings.append(error.finding)
     findings.extend(_duplicates(drawn))
+    findings.extend(_of_decisions(decided))
     known = vocabulary.with_processes(frozenset(key for diagram in drawn for key in diagram.processes))
     diagrams: list[Diagram] = []
     repairs: list[Finding] = []
@@ -56,7 +68,34 @@ def examine(files: Files, vocabulary: Vocabulary, accept_repairs: bool = False) 
         findings.extend(lint(normal, known))
         if not accept_repairs:
             offers.extend(_offers(diagram, repaired))
-    return Intake(tuple(diagrams), tuple(in_order(findings)), tuple(in_order(repairs)), tuple(in_order(offers)))
+    return Intake(
+        tuple(diagrams),
+        tuple(in_order(findings)),
+        tuple(in_order(repairs)),
+        tuple(in_order(offers)),
+        tuple(decided),
+    )
+
+
+def _of_decisions(files: list[Decisions]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for file in files:
+        yield from file.problems
+        yield from compile_decisions(file).problems
+        for decision in file.decisions.values():
+            if decision.id in seen:
+                params = {"element": decision.label}
+                yield Finding(
+                    "duplicate-decision",
+                    "error",
+                    TWO_FILES,
+                    decision.line,
+                    decision.id,
+                    decision.name,
+                    file.file,
+                    params,
+                )
+            seen.add(decision.id)
 
 
 def _offers(diagram: Diagram, repaired: list[Finding]) -> list[Finding]:

@@ -25,14 +25,14 @@ SPARE = 2
 USES = 200
 """A child is retired after so many uploads, so that whatever it leaks stays bounded."""
 TOO_HARD = N_("The file could not be examined within the limits of time and memory. Split it into smaller processes.")
-ALLOWED = {"bpmn.model", "bpmn.examination"}
+ALLOWED = {"bpmn.model", "bpmn.examination", "bpmn.decisions.model"}
 
 
 def inspect(files: Files, vocabulary: Vocabulary, *, accept_repairs: bool = False) -> Intake:
-    """Reads, repairs and checks the diagrams of an upload; never raises for what a file contains.
+    """Reads, repairs and checks the diagrams and decisions of an upload; never raises for what a file contains.
 
     With `accept_repairs` also the repairs that need the designer's word are made (see `normalise.BY_CONSENT`).
-    Thread-safe. Forms and decision tables among the files are passed over.
+    Thread-safe. Forms among the files are passed over.
     """
     request = pickle.dumps((files, vocabulary, accept_repairs), protocol=5)
     with _turn:
