@@ -21,6 +21,7 @@ PUBLIC = frozenset(
 LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 PUBLIC_PATHS = frozenset(f"/api/v1/{path}" for path in ("auth/token", "health", "ready", "openapi.json"))
+LOOPBACK_PATHS = frozenset({"/api/v1/metrics"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_FAILED = N_("The page is out of date. Reload it and try again; nothing has been changed.")
 NOT_SIGNED_IN = N_("Sign in first: send a token, or the cookie of a browser that is signed in.")

@@ -29,7 +29,7 @@ audit_blueprint = blueprint("audit", "Who changed what")
 
 
 class SearchArgs(PageArgs):
-    q = Text(required=True)
+    q = Text(required=True, validate=validate.Length(min=1, max=search.LONGEST))
 
 
 class FoundAnswer(Answer):

@@ -109,7 +109,7 @@ class UserAnswer(Answer):
     email = Text(required=True, allow_none=True)
     phone = Text(required=True, allow_none=True)
     language = Text(required=True, allow_none=True, validate=validate.OneOf(LANGUAGES))
-    time_zone = Text(required=True)
+    time_zone = Text(required=True, validate=validate.Length(min=1))
     team_id = Number(required=True, allow_none=True)
     active = Flag(required=True)
     settings = fields.Dict(keys=fields.String(), required=True)

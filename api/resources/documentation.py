@@ -49,6 +49,8 @@ def document() -> str:
             _ask_for_a_body_only_where_it_matters(operation, made["components"]["schemas"])
             if path in gate.PUBLIC_PATHS:
                 operation["security"] = []
+            elif path in gate.LOOPBACK_PATHS:
+                operation["security"] = [{}, *made["security"]]
             if method == "post":
                 operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/idempotency_key"})
     return json.dumps(made, ensure_ascii=False)
