@@ -85,6 +85,32 @@ class Graph:
     def event_sub_processes(self, scope: str) -> list[Node]:
         return [node for node in self.children(scope) if node.triggered_by_event]
 
+    @cached_property
+    def handlers(self) -> dict[str, tuple[str, str]]:
+        """Activity → its compensation boundary event and the activity that undoes it."""
+        return {
+            node.attached_to: (node.id, node.compensates[0])
+            for node in self.process.nodes.values()
+            if node.attached_to is not None and node.compensates
+        }
+
+    def undoing(self, sub_process: str) -> Node | None:
+        """The event sub-process by which a sub-process undoes itself."""
+        for node in self.event_sub_processes(sub_process):
+            if any(event.kind == "compensate" for event in self.trigger_of(node).events):
+                return node
+        return None
+
+    @cached_property
+    def compensable(self) -> frozenset[str]:
+        """Activities that something can undo: a handler, an event sub-process inside, or the handlers of what they hold."""
+        found = set(self.handlers)
+        found |= {node.id for node in self.process.nodes.values() if node.is_scope and self.undoing(node.id)}
+        for inner in list(found):
+            while (inner := self.node(inner).scope) in self.process.nodes:
+                found.add(inner)
+        return frozenset(found)
+
     def trigger_of(self, event_sub_process: Node) -> Node:
         """The start event that sets an event sub-process off."""
         return self.start_events(event_sub_process.id)[0]

@@ -195,7 +195,7 @@ def _scope_for(node: Node, live: Live) -> int:
     if node.scope == live.graph.root:
         return ROOT
     for scope in live.state.scopes.values():
-        if scope.node == node.scope and "loop" not in scope.data:
+        if scope.node == node.scope and not scope.helper:
             return scope.id
     host_node = live.graph.node(node.scope)
     parent = _scope_for(host_node, live)

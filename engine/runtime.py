@@ -16,7 +16,7 @@ from engine.effects import CallRequest, Entry, Host, Thrown, Trouble
 from engine.errors import BpmnError, ProcessError
 from engine.graph import Graph
 from engine.names import Names
-from engine.state import ROOT, Scope, State, Token
+from engine.state import ROOT, UNDO, Scope, State, Token
 from kernel.i18n import N_
 
 COMPLETED, CANCELLED, FAILED = "completed", "cancelled", "failed"
@@ -155,10 +155,10 @@ class Run:
 
     def leave(self, token: Token, flows: Iterable[Flow] | None = None) -> None:
         """The element is done: on along `flows`, or as the diagram says."""
+        from engine.behaviours import compensation, loops
+
         node = self.graph.node(token.node)
         if self.is_iteration(token):
-            from engine.behaviours import loops
-
             loops.iteration_done(self, token, node)
             return
         if flows is None:
@@ -171,6 +171,7 @@ class Run:
                 self._without_a_way(token)
                 return
         scope = token.scope
+        compensation.remember(self, token, node)
         self.finish(token)
         for flow in flows:
             for _ in range(node.completion_quantity):
@@ -178,6 +179,9 @@ class Run:
 
     def _without_a_way(self, token: Token) -> None:
         """The element itself is done and stays so; what is tried again is only the way on from it."""
+        from engine.behaviours import compensation
+
+        compensation.remember(self, token, self.graph.node(token.node))
         self.finish(token)
         self.place(token.node, token.scope, left=True)
 
@@ -256,7 +260,7 @@ class Run:
         self._dirty_scopes.add(scope)
 
     def _close_scopes(self) -> None:
-        from engine.behaviours import complex_gateways
+        from engine.behaviours import compensation, complex_gateways
 
         while self._dirty_scopes and self.outcome is None:
             scope_id = max(self._dirty_scopes)
@@ -265,6 +269,9 @@ class Run:
             if scope is None or any(t.kind != kinds.LISTEN for t in self.state.in_scope(scope_id)):
                 continue
             if complex_gateways.reset_at_the_end(self, scope):
+                continue
+            if UNDO in scope.data:
+                compensation.go_on(self, scope)
                 continue
             for listener in list(self.state.in_scope(scope_id)):
                 del self.state.tokens[listener.id]
@@ -276,6 +283,7 @@ class Run:
             assert scope.token is not None
             host = self.state.tokens[scope.token]
             del self.state.scopes[scope_id]
+            compensation.carry(scope, host)
             self.leave(host)
 
     # Starting and ending
@@ -323,14 +331,14 @@ class Run:
     def _catcher(self, kind: str, code: str, origin: int) -> tuple[Node, int, Token | None] | None:
         """(event node, scope its path runs in, host token or None for an event sub-process), nearest first."""
         for scope in list(self.state.chain(origin)):
-            for sub_process in self.graph.event_sub_processes(scope.node) if "loop" not in scope.data else ():
+            for sub_process in self.graph.event_sub_processes(scope.node) if not scope.helper else ():
                 trigger = self.graph.trigger_of(sub_process)
                 if self._matches(trigger, kind, code) and not self._inside(origin, sub_process.id, scope.id):
                     return trigger, scope.id, None
             if scope.token is None:
                 continue
             host = self.state.tokens[scope.token]
-            if self.is_iteration(host):
+            if self.is_iteration(host) or host.kind == kinds.COMPENSATE:
                 continue
             found = self.boundary_catcher(host, kind, code)
             if found is not None:

@@ -11,8 +11,9 @@ from typing import Any
 import msgpack
 
 FORMAT = 1
-READY, TASK, CHOICE, CATCH, LISTEN, JOIN, JOB, CALL, SCOPE, LOOP, INCIDENT = (
+READY, TASK, CHOICE, CATCH, LISTEN, JOIN, JOB, CALL, SCOPE, LOOP, INCIDENT, COMPENSATE = (
     "ready", "task", "choice", "catch", "listen", "join", "job", "call", "scope", "loop", "incident",
+    "compensate",
 )  # fmt: skip
 
 
@@ -41,8 +42,15 @@ class Scope:
     local: dict[str, Any] | None = None
     data: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def helper(self) -> bool:
+        """Whether it is an iteration or a compensation: no scope of the diagram, so nothing in it catches."""
+        return "loop" in self.data or UNDO in self.data
+
 
 ROOT = 0
+DONE, UNDO = "completed", "undo"
+"""In a scope's data: what has completed and can be undone, and what is still to undo."""
 
 
 @dataclass(slots=True)

@@ -9,6 +9,9 @@ from kernel.i18n import N_
 
 END = N_("The cancel end event “%(element)s” does not stand in a transaction. Put it into one, or end otherwise.")
 BOUNDARY = N_("The cancel event “%(element)s” is not attached to a transaction. Only a transaction can be cancelled.")
+NOT_CAUGHT = N_(
+    "“%(element)s” cancels a transaction that has no cancel event at its border. Attach one and lead a flow from it."
+)
 TWICE = N_("The transaction “%(element)s” has several cancel events. Keep one.")
 
 
@@ -24,6 +27,8 @@ def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:
             scope = scope_of(node, process)
             if scope is None or scope.type != "transaction":
                 yield error("cancel-outside-transaction", node, END)
+            elif not any("cancel" in kinds(event) for event in process.boundary_events(scope.id)):
+                yield error("cancel-without-boundary", node, NOT_CAUGHT)
         elif node.type == "boundaryEvent":
             host = process.nodes.get(node.attached_to or "")
             if host is not None and host.type != "transaction":

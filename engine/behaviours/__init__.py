@@ -29,6 +29,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "scriptTask": tasks.script,
     "callActivity": sub_processes.call,
     "subProcess": sub_processes.embedded,
+    "transaction": sub_processes.embedded,
 }
 
 

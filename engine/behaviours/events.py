@@ -3,6 +3,7 @@
 from bpmn.model import EventDefinition, Node
 from engine import state as kinds
 from engine import timers
+from engine.behaviours import compensation, transactions
 from engine.effects import Thrown
 from engine.errors import BpmnError
 from engine.runtime import COMPLETED, Run
@@ -20,22 +21,34 @@ def start(run: Run, token: Token, node: Node) -> None:
 def end(run: Run, token: Token, node: Node) -> None:
     run.begin(token)
     scope = token.scope
-    definitions = node.events
     if _is_outermost(run, scope):
         run.end_event = node.id
-    for event in definitions:
+    for event in node.events:
         if event.kind in ("message", "signal"):
             throw_out(run, token, node, event)
         elif event.kind == "escalation":
             escalate(run, token, event)
-    if token.id not in run.state.tokens:
-        return
+    if token.id in run.state.tokens and not _compensates(run, token, node):
+        conclude(run, token, node)
+
+
+def conclude(run: Run, token: Token, node: Node) -> None:
+    """The end is reached, and what it stands for takes effect."""
+    scope = token.scope
     run.leave(token, [])
-    for event in definitions:
+    for event in node.events:
         if event.kind == "terminate":
             terminate(run, scope)
         elif event.kind == "error":
             run.throw_error(BpmnError(event.reference or ""), scope)
+        elif event.kind == "cancel":
+            transactions.cancel(run, scope)
+
+
+def _compensates(run: Run, token: Token, node: Node) -> bool:
+    """Throws the event's compensation, if it is one; True if the event waits until all is undone."""
+    thrown = [event for event in node.events if event.kind == "compensate"]
+    return bool(thrown) and compensation.throw(run, token, thrown)
 
 
 def _is_outermost(run: Run, scope_id: int) -> bool:
@@ -67,7 +80,7 @@ def throw(run: Run, token: Token, node: Node) -> None:
             escalate(run, token, event)
         elif event.kind in ("message", "signal"):
             throw_out(run, token, node, event)
-    if token.id in run.state.tokens:
+    if token.id in run.state.tokens and not _compensates(run, token, node):
         run.leave(token)
 
 

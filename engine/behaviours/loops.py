@@ -5,7 +5,7 @@ from typing import Any
 from bpmn.expressions import truth
 from bpmn.model import Loop, Node
 from engine import state as kinds
-from engine.behaviours import events
+from engine.behaviours import compensation, events
 from engine.errors import ProcessError
 from engine.runtime import Run
 from engine.state import Scope, Token
@@ -87,6 +87,7 @@ def iteration_done(run: Run, token: Token, node: Node) -> None:
     assert scope.token is not None and scope.local is not None
     host = run.state.tokens[scope.token]
     index = scope.data["loop"]
+    compensation.remember_iteration(run, token, host, node, scope.local)
     run.finish(token)
     _collect(run, host, node, loop, scope, index)
     host.data["done"] += 1

@@ -108,6 +108,22 @@ VALID = {
     "started by a receive task": diagram(
         node("receive", "r", messageRef="m_r", instantiate="true") + node("end", "e"), "r -> e"
     ),
+    "compensation": diagram(
+        node("start", "s") + A + node("boundary", "b", COMPENSATE, attachedToRef="a")
+        + node("user", "h", isForCompensation="true") + '<association id="x" sourceRef="b" targetRef="h"/>'
+        + node("end", "e", COMPENSATE),
+        "s -> a; a -> e",
+    ),
+    "a transaction": diagram(
+        ENDS + f'<transaction id="a" name="a">{INSIDE}{node("end", "c", CANCEL)}{flow("ic", "it", "c")}</transaction>'
+        + node("boundary", "b", CANCEL, attachedToRef="a"),
+        "s -> a; a -> e; b -> e",
+    ),
+    "a complex gateway": diagram(
+        ENDS + A + B + node("and", "f")
+        + node("complexGateway", "g", "<activationCondition>activationCount &gt;= 1</activationCondition>"),
+        "s -> f; f -> a; f -> b; a -> g; b -> g; g -> e",
+    ),
     "more than one token": straight(node("user", "a", startQuantity="2", completionQuantity="2")),
     "a conditional event": straight(node("catch", "a", condition("amount > 5"))),
 }  # fmt: skip
@@ -202,6 +218,10 @@ INVALID = {
     "cancel at a task": (
         {"cancel-outside-transaction"},
         diagram(ENDS + A + node("boundary", "b", CANCEL, attachedToRef="a"), "s -> a; a -> e; b -> e"),
+    ),
+    "transaction cancelled that cannot be": (
+        {"cancel-without-boundary"},
+        straight(f'<transaction id="a" name="a">{INSIDE}{node("end", "c", CANCEL)}{flow("ic", "it", "c")}</transaction>'),
     ),
     "compensation without a handler": (
         {"compensation-handler"},

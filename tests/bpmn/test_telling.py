@@ -32,7 +32,9 @@ def test_every_message_has_its_russian_with_the_same_values() -> None:
 def test_terms_inside_a_finding_are_translated_and_names_are_not() -> None:
     finding = Finding(
         "x", "error", "“%(element)s”: %(what)s cannot be run yet. Draw it another way.",
-        params={"element": "message", "what": "compensation"},
+        params={"element": "message", "what": "compensation of a whole process"},
     )  # fmt: skip
-    assert sentence(finding, "ru") == "«message»: пока не выполняется (компенсация). Нарисуйте это иначе."
-    assert sentence(finding, "en").startswith("“message”: compensation cannot")
+    assert (
+        sentence(finding, "ru") == "«message»: пока не выполняется (компенсация процесса целиком). Нарисуйте это иначе."
+    )
+    assert sentence(finding, "en").startswith("“message”: compensation of a whole process cannot")
