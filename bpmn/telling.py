@@ -17,7 +17,8 @@ _MARKED = (
     N_("who may start the process"), N_("a mapping of exceptions"), N_("computed candidate groups"),
     N_("execution listeners"), N_("task listeners"), N_("that not all variables come back"),
     N_("a script before the task"), N_("a script after the task"),
-    N_("an ad-hoc sub-process"), N_("compensation of a whole process"), N_("cancel of a transaction that repeats"),
+    N_("an event or gateway without a flow to it in an ad-hoc sub-process"),
+    N_("compensation of a whole process"), N_("cancel of a transaction that repeats"),
 )  # fmt: skip
 
 

@@ -260,12 +260,14 @@ class Run:
         self._dirty_scopes.add(scope)
 
     def _close_scopes(self) -> None:
-        from engine.behaviours import compensation, complex_gateways
+        from engine.behaviours import ad_hoc, compensation, complex_gateways
 
         while self._dirty_scopes and self.outcome is None:
             scope_id = max(self._dirty_scopes)
             self._dirty_scopes.discard(scope_id)
             scope = self.state.scopes.get(scope_id)
+            if scope is not None and ad_hoc.is_one(self, scope):
+                ad_hoc.after_a_step(self, scope)
             if scope is None or any(t.kind != kinds.LISTEN for t in self.state.in_scope(scope_id)):
                 continue
             if complex_gateways.reset_at_the_end(self, scope):

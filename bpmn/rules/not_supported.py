@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from bpmn.model import Diagram, Finding, Node, Process
-from bpmn.rules.findings import error, kinds, nodes_in
+from bpmn.model import ACTIVITIES, Diagram, Finding, Node, Process
+from bpmn.rules.findings import error, kinds, nodes_in, scope_of
 from bpmn.vocabulary import Vocabulary
 from kernel.i18n import N_
 
@@ -17,13 +17,18 @@ def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:
 
 
 def _unsupported(node: Node, process: Process) -> Iterator[str]:
-    if node.type == "adHocSubProcess":
-        yield "an ad-hoc sub-process"
+    scope = scope_of(node, process)
+    if scope is not None and scope.type == "adHocSubProcess" and _begins_by_itself(node):
+        yield "an event or gateway without a flow to it in an ad-hoc sub-process"
     if node.triggered_by_event and node.scope == process.id and _started_by_compensation(node, process):
         yield "compensation of a whole process"
     cancels = node.loop is not None and any("cancel" in kinds(event) for event in process.boundary_events(node.id))
     if node.type == "transaction" and cancels:
         yield "cancel of a transaction that repeats"
+
+
+def _begins_by_itself(node: Node) -> bool:
+    return node.type not in ACTIVITIES | {"boundaryEvent", "startEvent", "endEvent"} and not node.incoming
 
 
 def _started_by_compensation(node: Node, process: Process) -> bool:

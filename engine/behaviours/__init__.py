@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bpmn.model import Node
-from engine.behaviours import complex_gateways, events, gateways, sub_processes, tasks
+from engine.behaviours import ad_hoc, complex_gateways, events, gateways, sub_processes, tasks
 from engine.runtime import Run
 from engine.state import Token
 
@@ -29,6 +29,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "scriptTask": tasks.script,
     "callActivity": sub_processes.call,
     "subProcess": sub_processes.embedded,
+    "adHocSubProcess": ad_hoc.enter,
     "transaction": sub_processes.embedded,
 }
 

@@ -12,12 +12,22 @@ from engine.runtime import Run
 from engine.state import Token
 from kernel.i18n import N_
 
+CARDS = frozenset({"task", "userTask", "manualTask", "serviceTask", "businessRuleTask", "sendTask"})
+
 
 def person(run: Run, token: Token, node: Node) -> None:
     """A task card; what the card shows is read from the element when it is written."""
     run.begin(token)
     run.wait(token, kinds.TASK)
     events.arm_boundaries(run, token)
+
+
+def is_for_a_person(node: Node) -> bool:
+    """Whether the activity is a task card and nothing else."""
+    if node.type in ("scriptTask", "callActivity"):
+        return node.foreign is not None if node.type == "scriptTask" else node.called_element is None
+    machine = node.extension.operation is not None or node.message is not None or node.extension.decision is not None
+    return node.type in CARDS and not machine
 
 
 def service(run: Run, token: Token, node: Node) -> None:
@@ -112,7 +122,12 @@ def complete(
 ) -> None:
     """A person has done the task. Its result is `result` and `<element>_result` until another task sets them.
     `flows` are the ways chosen where the element leaves that to a person."""
+    from engine.behaviours import ad_hoc
+
     node = run.graph.node(token.node)
+    if ad_hoc.OFFER in token.data and not ad_hoc.take_up(run, token, node):
+        run.set_variables(variables, token.scope)
+        return
     values = dict(variables)
     if result is not None:
         values[RESULT] = result

@@ -119,6 +119,10 @@ VALID = {
         + node("boundary", "b", CANCEL, attachedToRef="a"),
         "s -> a; a -> e; b -> e",
     ),
+    "an ad-hoc sub-process": straight(
+        '<adHocSubProcess id="a" name="a"><userTask id="x" name="x"/><completionCondition>done</completionCondition>'
+        "</adHocSubProcess>"
+    ),
     "a complex gateway": diagram(
         ENDS + A + B + node("and", "f")
         + node("complexGateway", "g", "<activationCondition>activationCount &gt;= 1</activationCondition>"),
