@@ -1,4 +1,4 @@
-"""Search over everything the caller may see: accounts, contacts, deals, leads, activities and documents."""
+"""Search over everything the caller may see: accounts, contacts, deals, leads, activities, documents and the knowledge base."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple
 from crm_model import access, leads, reachable
 from crm_model.accounts import Account
 from crm_model.activities import Activity
+from crm_model.articles import Article
 from crm_model.contacts import Contact
 from crm_model.deal_entities import Deal
 from crm_model.documents import Document
@@ -83,6 +84,13 @@ KINDS = (
         (Activity.description, Activity.result_note),
     ),
     Kind("document", Document, Document.title, _in(Document.title)),
+    Kind(
+        "article",
+        Article,
+        Article.title,
+        _in(Article.title, Article.summary, Article.body),
+        (Article.summary, Article.body),
+    ),
 )
 
 

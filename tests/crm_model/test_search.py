@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from crm_model import search
+from crm_model import articles, search
 from crm_model.documents import Document
 from crm_model.inputs import UNREADABLE
 from kernel.context import Context
@@ -38,12 +38,14 @@ def test_every_kind_of_record_is_found(sales: Sales) -> None:
     deal = sales.deal(title="Ромашка: склад")
     sales.lead(name="Ромашка с сайта")
     add(sales.session, Document(title="КП Ромашка", kind="proposal", deal_id=deal.id, owner_id=sales.manager_user.id))
+    articles.create_article(sales.head, {"title": "Рассказ о «Ромашке»", "kind": "case"})
     assert found(sales.manager, "ромашк") == [
         ("account", "Ромашка"),
         ("deal", "Ромашка: склад"),
         ("lead", "Ромашка с сайта"),
         ("contact", "Пётр Ромашкин"),
         ("document", "КП Ромашка"),
+        ("article", "Рассказ о «Ромашке»"),
     ]
 
 
