@@ -57,6 +57,7 @@ def examine(files: Files, vocabulary: Vocabulary, accept_repairs: bool = False) 
     findings.extend(_duplicates(drawn))
     findings.extend(_of_decisions(decided))
     known = vocabulary.with_processes(frozenset(key for diagram in drawn for key in diagram.processes))
+    known = known.with_decisions(frozenset(key for file in decided for key in file.decisions))
     diagrams: list[Diagram] = []
     repairs: list[Finding] = []
     offers: list[Finding] = []

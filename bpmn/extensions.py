@@ -100,6 +100,9 @@ def _ours(found: etree._Element, inner: list[etree._Element]) -> Extension | Non
         asynchronous=boolean(_of(operation, "async"), False),
         correlation=attribute(found, "correlation", OURS),
         decision=attribute(found, "decision", OURS),
+        decision_binding=attribute(found, "decisionBinding", OURS),
+        decision_version=attribute(found, "decisionVersion", OURS),
+        decision_result=attribute(found, "decisionResult", OURS),
     )
 
 

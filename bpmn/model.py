@@ -105,7 +105,8 @@ class Extension:
 
     `vendor` names the tool the values come from (camunda, flowable, activiti, zeebe, spiff, bpmn); None is our own.
     A vendor's plain user or date becomes a literal of the expression language. `fields` is a vendor's embedded form.
-    `call_mapping` says that a call activity lists what goes in and comes back, so that nothing else does.
+    `decision` is called in its `decision_binding` (latest, deployment, version); `decision_result` is Camunda's way of
+    mapping what it gives. `call_mapping` says that a call activity lists what goes in and comes back, so that nothing else does.
     """
 
     stage: str | None = None
@@ -129,6 +130,9 @@ class Extension:
     asynchronous: bool = False
     correlation: str | None = None
     decision: str | None = None
+    decision_binding: str | None = None
+    decision_version: str | None = None
+    decision_result: str | None = None
     fields: tuple[FormField, ...] = ()
     call_mapping: bool = False
     vendor: str | None = None

@@ -22,3 +22,7 @@ class Vocabulary:
     def with_processes(self, keys: AbstractSet[str]) -> "Vocabulary":
         """Also the processes that are being uploaded."""
         return replace(self, processes=frozenset(self.processes) | keys)
+
+    def with_decisions(self, keys: AbstractSet[str]) -> "Vocabulary":
+        """Also the decisions that are being uploaded."""
+        return replace(self, decisions=frozenset(self.decisions) | keys)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, undefer
 from bpmn.intake import Intake
 from bpmn.model import Diagram, Process
 from bpmn.reading import ready_to_run
-from engine import start_timers
+from engine import decisions, start_timers
 from engine.errors import DefinitionNotFound
 from engine.graph import Graph
 from engine.names import awaited_names
@@ -112,6 +112,7 @@ def deploy(
     for diagram in intake.diagrams:
         for process in runnable(diagram):
             rows.append(_store(context, deployment, diagram, process, contents[diagram.file], intake))
+    decisions.deploy(context, deployment, intake.decisions, contents, publish=publish)
     session.flush()
     if publish:
         for row in rows:
@@ -170,6 +171,7 @@ def set_state(context: Context, row: DefinitionRow, state: str) -> None:
     if state == PUBLISHED:
         row.published_at = context.now()
         row.published_by = context.actor.user_id
+        decisions.publish_with(context.session, row.deployment_id)
     context.session.flush()
     forget(row.id)
     _renew_starts(context.session, row.key, context.now())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bpmn.decisions import Outcome
 from bpmn.model import Node
 from engine.state import Token
 
@@ -24,6 +25,11 @@ class Host(Protocol):
 
     def operate(self, run: "Run", token: Token, operation: str, parameters: dict[str, Any]) -> Mapping[str, Any]:
         """Does an operation in the step's transaction; what it answers becomes variables. May raise BpmnError."""
+
+    def decide(self, run: "Run", token: Token, node: Node) -> Outcome | None:
+        """Evaluates the decision that an element calls and keeps why; None where its version is not published."""
+
+    def knows_decision(self, key: str) -> bool: ...
 
     def entered(self, run: "Run", node: Node) -> None:
         """An element with a stage was entered."""

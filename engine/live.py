@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from bpmn.decisions import Outcome
 from bpmn.model import Node
+from engine import decisions
 from engine import state as kinds
 from engine.assignment import task_values
 from engine.definitions import Definition
@@ -133,6 +135,19 @@ class InstanceHost:
             raise
         run.facts_changed()
         return answer
+
+    def decide(self, run: Run, token: Token, node: Node) -> Outcome | None:
+        session = self.execution.context.session
+        decision_id = decisions.called_by(session, node.extension, self.live.definition.id)
+        if decision_id is None:
+            return None
+        loaded = decisions.load(session, decision_id)
+        outcome = loaded.requirements.evaluate(loaded.key, run.names(token.scope))
+        decisions.record(self.execution.context, self.live.id, node.id, token.id, loaded, outcome)
+        return outcome
+
+    def knows_decision(self, key: str) -> bool:
+        return decisions.is_known(self.execution.context.session, key)
 
     def entered(self, run: Run, node: Node) -> None:
         self.execution.ports.stage_entered(self.execution, self.live, node)

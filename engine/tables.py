@@ -56,6 +56,43 @@ class DefinitionRow(HasId, Base):
     published_by: Mapped[int | None]
 
 
+class DecisionRow(HasId, Base):
+    """An immutable version of a decision; its DMN file is kept byte for byte."""
+
+    __tablename__ = "decision_definition"
+    __table_args__ = (
+        Index(None, "key", "version", unique=True),
+        Index(None, "deployment_id"),
+        CheckConstraint(_one_of("state", (DRAFT, PUBLISHED)), name="state"),
+    )
+
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
+    key: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    resource: Mapped[str] = mapped_column(Text)
+    xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    checksum: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None]
+
+
+class DecisionEvaluationRow(HasId, Base):
+    """Why a process decided as it did: inputs, matched rules and results of one evaluation. Never changed."""
+
+    __tablename__ = "decision_evaluation"
+    __table_args__ = (Index(None, "instance_id"),)
+
+    instance_id: Mapped[int]
+    element_id: Mapped[str] = mapped_column(Text)
+    token: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime]
+    decision_id: Mapped[int]
+    decision_key: Mapped[str] = mapped_column(Text)
+    evaluations: Mapped[list[Any]]
+
+
 class FormRow(HasId, Base):
     """A form as it was deployed with its processes (form-js JSON)."""
 

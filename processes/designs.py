@@ -16,22 +16,23 @@ from bpmn.outline import outline
 from bpmn.vocabulary import Vocabulary
 from crm_model import stages
 from engine import definitions
-from engine.tables import ACTIVE, PUBLISHED, RETIRED, DefinitionRow, InstanceRow
+from engine.tables import ACTIVE, PUBLISHED, RETIRED, DecisionRow, DefinitionRow, InstanceRow
 from kernel.context import ROLES, Context
 from kernel.errors import NotFound, ValidationFailed
 from kernel.i18n import N_, translate
 from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import use_case
-from processes import presenting
+from processes import decisions, presenting
 from processes.operations import REGISTRY
 from processes.views import DefinitionView, Deployment, ElementView, OperationView
 
 NOT_RUNNABLE = N_("The diagram cannot run as it is. See what is wrong and where, mend it and upload it again.")
 NO_FILES = N_("Choose at least one file.")
 NO_PROCESS = N_("There is no process in this file.")
-NO_DIAGRAM = N_("None of the files is a BPMN diagram.")
+NO_DIAGRAM = N_("None of the files is a BPMN diagram or a DMN decision.")
 BAD_FORM = N_("This form cannot be read: it must be JSON with “components”.")
 DIAGRAM_ENDINGS = (".bpmn", ".bpmn20.xml", ".xml")
+DECISION_ENDING = ".dmn"
 FORM_ENDINGS = (".form", ".json")
 
 
@@ -42,6 +43,7 @@ def vocabulary(context: Context, forms: dict[str, Any]) -> Vocabulary:
         stages=set(stages.CODES),
         forms=set(forms),
         roles=set(ROLES),
+        decisions=set(context.session.scalars(select(DecisionRow.key).distinct())),
         processes=set(context.session.scalars(select(DefinitionRow.key).distinct())),
     )
 
@@ -58,7 +60,7 @@ def upload(
     """Checks and stores an upload; what is wrong is refused with the element, the line and what to do."""
     if not files:
         raise ValidationFailed({"file": [NO_FILES]})
-    diagrams = [(name, data) for name, data in files if name.lower().endswith(DIAGRAM_ENDINGS)]
+    diagrams = [(name, data) for name, data in files if name.lower().endswith((*DIAGRAM_ENDINGS, DECISION_ENDING))]
     problems: list[Finding] = []
     forms = _forms(files, problems)
     if not diagrams:
@@ -66,7 +68,7 @@ def upload(
         raise _refused(context, problems)
     intake = inspect(diagrams, vocabulary(context, forms), accept_repairs=accept_repairs)
     problems += [f for f in intake.findings if f.severity == "error"]
-    if not problems and not any(definitions.runnable(d) for d in intake.diagrams):
+    if not problems and not intake.decisions and not any(definitions.runnable(d) for d in intake.diagrams):
         problems.append(Finding("no_process", "error", NO_PROCESS, file=diagrams[0][0]))
     if problems:
         raise _refused(context, [*problems, *(f for f in intake.findings if f.severity != "error")], intake.offers)
@@ -75,6 +77,7 @@ def upload(
         tuple(_views(context, rows)),
         tuple(_finding(context, f) for f in intake.findings),
         tuple(_finding(context, f) for f in intake.repairs),
+        tuple(decisions.newest_of(context, [key for file in intake.decisions for key in file.decisions])),
     )
 
 

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from bpmn.decisions import Decision
+
 
 @dataclass(frozen=True, slots=True)
 class PersonRef:
@@ -359,10 +361,47 @@ class ElementLoad:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A version of a decision."""
+
+    id: int
+    key: str
+    version: int
+    name: str
+    state: str
+    resource: str
+    created_at: datetime
+    created_by: PersonRef | None
+    latest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTableView:
+    """What a decision says. `reads` are the input expressions of it and of what it requires."""
+
+    decision: Decision
+    reads: tuple[str, ...]
+    requires: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationView:
+    """One evaluation in an instance: of the decision and of what it requires, it the last."""
+
+    id: int
+    element_id: str
+    at: datetime
+    decision_id: int
+    decision_key: str
+    evaluations: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Deployment:
     definitions: tuple[DefinitionView, ...]
     findings: tuple[dict[str, Any], ...] = ()
     repairs: tuple[dict[str, Any], ...] = ()
+    decisions: tuple[DecisionView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

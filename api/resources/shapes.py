@@ -212,8 +212,54 @@ class DefinitionAnswer(Answer):
     repairs = fields.List(fields.Nested(FindingAnswer), required=True)
 
 
+class DecisionAnswer(Answer):
+    id = Number(required=True)
+    key = Text(required=True)
+    version = Whole(required=True)
+    name = Text(required=True)
+    state = Text(required=True)
+    resource = Text(required=True)
+    created_at = Time(required=True)
+    created_by = fields.Nested(PersonRef, required=True, allow_none=True)
+    latest = Flag(required=True)
+
+
+class DecisionInput(Answer):
+    name = Text(required=True)
+    value = Anything(required=True, allow_none=True)
+
+
+class DecisionRule(Answer):
+    rule = Whole(required=True)
+    rule_id = Text(required=True, allow_none=True)
+    outputs = fields.Dict(keys=fields.String(), values=Anything(allow_none=True), required=True)
+
+
+class EvaluatedAnswer(Answer):
+    decision = Text(required=True)
+    name = Text(required=True)
+    inputs = fields.List(fields.Nested(DecisionInput), required=True)
+    rules = fields.List(fields.Nested(DecisionRule), required=True)
+    result = Anything(required=True, allow_none=True)
+
+
+class DecisionOutcomeAnswer(Answer):
+    result = Anything(required=True, allow_none=True)
+    evaluations = fields.List(fields.Nested(EvaluatedAnswer), required=True)
+
+
+class DecisionEvaluationAnswer(Answer):
+    id = Number(required=True)
+    element_id = Text(required=True)
+    at = Time(required=True)
+    decision_id = Number(required=True)
+    decision_key = Text(required=True)
+    evaluations = fields.List(fields.Nested(EvaluatedAnswer), required=True)
+
+
 class DeploymentAnswer(Answer):
     definitions = fields.List(fields.Nested(DefinitionAnswer), required=True)
+    decisions = fields.List(fields.Nested(DecisionAnswer), required=True)
     findings = fields.List(fields.Nested(FindingAnswer), required=True)
     repairs = fields.List(fields.Nested(FindingAnswer), required=True)
 

@@ -34,7 +34,7 @@ NO_ORDER = N_(
 )
 NOT_PLAIN = N_("“%(element)s”: the allowed values of “%(output)s” must be plain values to order by.")
 RESULT = N_("“%(decision)s” cannot be calculated: %(reason)s")
-BAD_RESULT = N_("“%(decision)s” gives %(value)s, which is not of the type %(kind)s.")
+BAD_RESULT = N_("“%(decision)s” gives %(value)s, which is not of the type %(type)s.")
 _FEEL = re.compile(r"(s-?feel|feel|.*/feel/?|.*/s-feel/?)", re.IGNORECASE)
 _PLAIN_CELL = re.compile(r"\s*(-?|-?\d+(\.\d+)?|true|false|\"[^\"\\$#]*\")\s*")
 """What means the same in every language: a number, a truth, a text, nothing."""

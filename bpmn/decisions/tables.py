@@ -32,9 +32,9 @@ from kernel.i18n import N_
 SEVERAL = N_("Rules %(first)s and %(second)s of “%(decision)s” both match, where only one may. Inputs: %(inputs)s.")
 DIFFERENT = N_("Rules %(first)s and %(second)s of “%(decision)s” match with different results. Inputs: %(inputs)s.")
 NO_RULE = N_("No rule of “%(decision)s” matches, and it has no default. Inputs: %(inputs)s.")
-BAD_INPUT = N_("The input “%(input)s” of “%(decision)s” is %(value)s, which is not of the type %(kind)s.")
+BAD_INPUT = N_("The input “%(input)s” of “%(decision)s” is %(value)s, which is not of the type %(type)s.")
 INPUT_NOT_ALLOWED = N_("The input “%(input)s” of “%(decision)s” is %(value)s, which is not among its allowed values.")
-BAD_OUTPUT = N_("Rule %(rule)s of “%(decision)s” gives %(value)s for “%(output)s”, which is not of the type %(kind)s.")
+BAD_OUTPUT = N_("Rule %(rule)s of “%(decision)s” gives %(value)s for “%(output)s”, which is not of the type %(type)s.")
 OUTPUT_NOT_ALLOWED = N_(
     "Rule %(rule)s of “%(decision)s” gives %(value)s for “%(output)s”, which is not among its allowed values."
 )
@@ -141,7 +141,7 @@ class CompiledTable:
         try:
             value = converted(found, column.input.kind)
         except Unfit:
-            raise DecisionError(BAD_INPUT, kind=column.input.kind, **told) from None
+            raise DecisionError(BAD_INPUT, type=column.input.kind, **told) from None
         if value is not None and column.allowed is not None:
             try:
                 fits = column.allowed(value, get)
@@ -183,7 +183,7 @@ class CompiledTable:
         try:
             value = converted(found, result.output.kind)
         except Unfit:
-            raise DecisionError(BAD_OUTPUT, kind=result.output.kind, **told) from None
+            raise DecisionError(BAD_OUTPUT, type=result.output.kind, **told) from None
         if value is not None and result.allowed is not None:
             try:
                 fits = result.allowed(value, get)

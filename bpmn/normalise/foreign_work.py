@@ -30,7 +30,7 @@ def _service(node: Node, repairs: Repairs) -> Node:
     if node.foreign is not None:
         repairs.note("foreign-work", node, FOREIGN, foreign=node.foreign)
         return replace(node, message=None)
-    if node.type == "sendTask":
+    if node.type == "sendTask" or node.extension.decision is not None:
         return node
     repairs.note("foreign-work", node, DECISION if node.type == "businessRuleTask" else NOTHING)
     return node

@@ -15,6 +15,7 @@ NAMESPACES = {
 }
 _TYPES = {"long": "integer", "int": "integer", "integer": "integer", "double": "number", "boolean": "boolean",
           "date": "date", "datetime": "datetime", "enum": "select", "string": "string"}  # fmt: skip
+_DECISION_FIELDS = ("decisionTableReferenceKey", "decisionServiceReferenceKey")
 _LEFT_OUT = {
     "executionListener": "an execution listener", "taskListener": "a task listener",
     "inputOutput": "an input and output mapping", "potentialStarter": "who may start the process",
@@ -40,7 +41,10 @@ def read(found: etree._Element, inner: list[etree._Element], ns: str) -> Extensi
         fields=tuple(_fields(own)),
         asynchronous=boolean(attribute(found, "asyncBefore", ns) or attribute(found, "async", ns), False),
         result_variable=attribute(found, "resultVariable", ns) or attribute(found, "resultVariableName", ns),
-        decision=attribute(found, "decisionRef", ns),
+        decision=attribute(found, "decisionRef", ns) or _decision_table(found, own, ns),
+        decision_binding=attribute(found, "decisionRefBinding", ns),
+        decision_version=attribute(found, "decisionRefVersion", ns),
+        decision_result=_result_mapping(found, ns),
         inputs=tuple(_mapped(mapping, "in")),
         outputs=tuple(_mapped(mapping, "out")),
         call_mapping=bool(mapping) and not any(attribute(e, "variables") == "all" for e in mapping),
@@ -61,6 +65,8 @@ def foreign(found: etree._Element, inner: list[etree._Element], ns: str) -> str 
         if value is not None:
             return f"{told} {value}"
     kind = attribute(found, "type", ns)
+    if kind == "dmn" and _decision_table(found, inner, ns) is not None:
+        return None
     if kind is not None:
         return f"{kind} task"
     connector = next((e for e in inner if e.tag == f"{{{ns}}}connector"), None)
@@ -115,6 +121,22 @@ def _mapped(mapping: list[etree._Element], direction: str) -> Iterator[Parameter
         source = attribute(found, "source") or attribute(found, "sourceExpression")
         if local(found) == direction and target is not None and source is not None:
             yield Parameter(target, source)
+
+
+def _decision_table(found: etree._Element, inner: list[etree._Element], ns: str) -> str | None:
+    """Flowable's decision task is a service task of type dmn, its decision a field."""
+    if attribute(found, "type", ns) != "dmn":
+        return None
+    named = (e for e in inner if e.tag == f"{{{ns}}}field" and attribute(e, "name") in _DECISION_FIELDS)
+    return next((attribute(e, "stringValue") or text(e) for e in named), None)
+
+
+def _result_mapping(found: etree._Element, ns: str) -> str | None:
+    """Camunda gives a list of records where nothing else is said."""
+    said = attribute(found, "mapDecisionResult", ns)
+    if said is None and NAMESPACES[ns] == "camunda" and attribute(found, "decisionRef", ns) is not None:
+        return "resultList" if attribute(found, "resultVariable", ns) is not None else None
+    return said
 
 
 def version_tag(process: etree._Element) -> str | None:

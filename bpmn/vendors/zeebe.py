@@ -38,6 +38,7 @@ def read(found: etree._Element, inner: list[etree._Element]) -> Extension | None
         priority=literals.number(_of(priority, "priority")),
         form=_of(form, "formId") or _of(form, "formKey") or _of(form, "externalReference"),
         decision=_of(decision, "decisionId"),
+        decision_binding=_of(decision, "bindingType"),
         result_variable=_of(decision, "resultVariable") or _of(own.get("script"), "resultVariable"),
         inputs=inputs,
         outputs=outputs,

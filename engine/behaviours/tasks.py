@@ -5,7 +5,7 @@ from typing import Any
 from bpmn.expressions import ExpressionError
 from bpmn.model import Node, Parameter
 from engine import state as kinds
-from engine.behaviours import events
+from engine.behaviours import decisions, events
 from engine.effects import Thrown
 from engine.errors import BpmnError, ProcessError
 from engine.runtime import Run
@@ -31,8 +31,12 @@ def is_for_a_person(node: Node) -> bool:
 
 
 def service(run: Run, token: Token, node: Node) -> None:
-    """An operation of ours, now or as a job; without one a person does what the machine would have done."""
+    """A decision or an operation of ours, now or as a job; without one a person does what the machine would have done."""
     name = node.extension.operation
+    decision = node.extension.decision
+    if name is None and decision is not None and node.foreign is None and run.host.knows_decision(decision):
+        decisions.evaluate(run, token, node)
+        return
     if name is None:
         person(run, token, node)
         return

@@ -54,6 +54,9 @@ def send() -> View:
         said = [error.in_language(g.language), *(text for row in error.fields_in(g.language).values() for text in row)]
         findings = diagram.numbered(error.details.get("findings") or [])
         return _page(files, findings, " ".join(dict.fromkeys(said)), error.details.get("offers") or []), 422
+    if not done.definitions:
+        names = ", ".join(f"“{one.name}” ({one.version})" for one in done.decisions)
+        return go("/processes", _("Decisions of the upload: %(names)s.", names=names))
     first = done.definitions[0]
     return go(f"/processes/{first.id}", _told(done))
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bpmn.decisions import Outcome
 from bpmn.model import Node
 from bpmn.reading import ready_to_run
 from engine import state as kinds
@@ -33,6 +34,12 @@ class FakeHost:
 
     def operate(self, run: Run, token: Token, operation: str, parameters: dict[str, Any]) -> Mapping[str, Any]:
         return self.operations[operation](**parameters) or {}
+
+    def decide(self, run: Run, token: Token, node: Node) -> Outcome | None:
+        return None
+
+    def knows_decision(self, key: str) -> bool:
+        return False
 
     def entered(self, run: Run, node: Node) -> None:
         self.stages.append(str(node.extension.stage))
