@@ -59,7 +59,7 @@ class CompiledLiteral:
             params: dict[str, Any] = {
                 "decision": self.decision.label,
                 "value": shown(found),
-                "kind": self.decision.kind,
+                "type": self.decision.kind,
             }
             raise DecisionError(BAD_RESULT, **params) from None
         name = self.decision.variable or self.decision.id

@@ -32,8 +32,9 @@ from crm_model import (
 from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, SYSTEM, Context
 from kernel.db import Database
 from kernel.paging import Page
-from processes import catalogue, instances, tasks
+from processes import catalogue, designs, instances, tasks
 from processes.views import TaskFilter
+from tests.support.decisions import dmn, table
 
 PASSWORD = "correct horse"
 PEOPLE = {
@@ -110,6 +111,9 @@ def furnish(app: Flask, database: Database) -> Office:
         _hire(session, office)
     with database.transaction() as session:
         catalogue.deploy_shipped(office.acting(session, "admin"))
+        table_of_sizes = dmn(table("amount:integer", "size:string", "- -> 'any'", name="size"))
+        made = designs.upload(office.acting(session, "admin"), [("size.dmn", table_of_sizes)], publish=True)
+        office.ids["decision"] = made.decisions[0].id
     with database.transaction() as session:
         _work(session, office)
     return office

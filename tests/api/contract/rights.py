@@ -47,6 +47,7 @@ BODIES = {
     "POST /tasks/{task_id}/postpone": {"until": "2099-01-01T00:00:00Z"},
     "POST /tasks/{task_id}/comments": {"text": "Soon"},
     "POST /tasks/{task_id}/complete": {"result": "completed"},
+    "POST /decisions/{decision_id}/evaluate": {"variables": {"amount": 1}},
     "POST /messages": {"name": "nobody.waits"},
     "POST /signals": {"name": "nobody.listens"},
 }
@@ -87,6 +88,10 @@ POST /contacts                                                 401 403 201 201 2
 DELETE /contacts/{record_id}                                   401 403 404 404 404 409 409 409 409
 GET /contacts/{record_id}                                      401 404 404 404 404 200 200 200 200
 PATCH /contacts/{record_id}                                    401 403 404 404 404 200 200 200 200
+GET /decisions                                                 401 200 200 200 200 200 200 200 200
+GET /decisions/{decision_id}                                   401 200 200 200 200 200 200 200 200
+POST /decisions/{decision_id}/evaluate                         401 200 200 200 200 200 200 200 200
+GET /decisions/{decision_id}/xml                               401 200 200 200 200 200 200 200 200
 GET /deals                                                     401 200 200 200 200 200 200 200 200
 POST /deals                                                    401 403 403 201 201 201 201 201 201
 GET /deals/{deal_id}/competitors                               401 404 404 404 404 200 200 200 200
@@ -153,6 +158,7 @@ POST /process-instances                                        401 422 422 422 4
 GET /process-instances/{instance_id}                           401 404 404 404 404 200 200 200 200
 GET /process-instances/{instance_id}/actions                   401 404 404 404 404 200 200 200 200
 POST /process-instances/{instance_id}/cancel                   401 403 403 403 403 403 403 200 200
+GET /process-instances/{instance_id}/decisions                 401 404 404 404 404 200 200 200 200
 GET /process-instances/{instance_id}/history                   401 404 404 404 404 200 200 200 200
 POST /process-instances/{instance_id}/modify                   401 403 403 403 403 403 403 200 200
 POST /process-instances/{instance_id}/release                  401 403 403 403 403 403 403 404 404
