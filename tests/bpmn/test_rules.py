@@ -362,6 +362,7 @@ INVALID = {
         {"unresolved-reference"},
         diagram(node("start", "s") + A + node("end", "e", '<errorEventDefinition errorRef="zzz"/>'), "s -> a; a -> e"),
     ),
+    "element with the id of its process": ({"duplicate-id"}, diagram(ENDS + A, "s -> a; a -> e", id="a")),
     "two elements of one id": ({"duplicate-id"}, diagram(ENDS + A + A, "s -> a; a -> e")),
     "element without an id": ({"missing-id"}, straight(A + '<userTask name="x"/>')),
     "no element of BPMN": ({"unknown-element"}, straight(A + '<userTaks id="x"/>')),

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from lxml import html as markup
 
 from processes import catalogue
@@ -47,10 +48,15 @@ class Player(Desk):
         return element, str(done.location)
 
 
-def test_from_the_first_call_to_the_signed_contract(site: Site) -> None:
+@pytest.fixture
+def player(site: Site) -> Player:
+    """A manager where the shipped processes are deployed."""
     with site.database.transaction() as session:
         catalogue.deploy_shipped(site.office.acting(session, "admin"))
-    player = Player(site.app.test_client())
+    return Player(site.app.test_client())
+
+
+def test_from_the_first_call_to_the_signed_contract(player: Player) -> None:
     started = player.client.post("/sales/new", data={"csrf_token": player.token, "type": "account", "id": "3"})
     path, played = str(started.location), []
     while "/tasks/" in path:
@@ -79,8 +85,7 @@ def test_from_the_first_call_to_the_signed_contract(site: Site) -> None:
     assert "Выиграна" in player.client.get(deal).text
 
 
-def test_a_deal_is_moved_by_hand_with_what_that_cancels_shown_before(site: Site) -> None:
-    player = Player(site.app.test_client())
+def test_a_deal_is_moved_by_hand_with_what_that_cancels_shown_before(player: Player) -> None:
     started = player.client.post("/sales/new", data={"csrf_token": player.token, "type": "deal", "id": "5"})
     assert started.status_code == 303
     html = player.client.get("/deals/5/stage?stage=negotiation").text
