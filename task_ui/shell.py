@@ -42,6 +42,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     )),
     (N_("Processes"), (
         Entry(N_("Process gallery"), "/processes", icon="workflow", roles=(ADMINISTRATOR, DESIGNER, SUPERVISOR, HEAD), key="m"),
+        Entry(N_("Decisions"), "/decisions", icon="table", roles=(ADMINISTRATOR, DESIGNER, SUPERVISOR, HEAD)),
     )),
     (N_("Control"), (
         Entry(N_("Running processes"), "/instances", icon="activity", roles=(ADMINISTRATOR, SUPERVISOR, DESIGNER, HEAD), key="i"),

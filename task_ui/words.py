@@ -57,6 +57,14 @@ LABELS: dict[str, dict[str, str]] = {
         "cancelled": N_("Cancelled"), "failed": N_("Failed"),
     },
     "definition_state": {"draft": N_("Draft"), "published": N_("Published"), "retired": N_("Retired")},
+    "hit_policy": {
+        "UNIQUE": N_("Exactly one rule may match."), "FIRST": N_("The first rule that matches decides."),
+        "PRIORITY": N_("Of the rules that match, the one with the highest priority decides."),
+        "ANY": N_("Several rules may match if they all say the same."),
+        "COLLECT": N_("The results of all rules that match are collected."),
+        "RULE ORDER": N_("All rules that match count, in the order of the table."),
+        "OUTPUT ORDER": N_("All rules that match count, in the order of their priority."),
+    },
     "task_state": {"open": N_("Open"), "completed": N_("Completed"), "cancelled": N_("Cancelled")},
     "outcome": {"completed": N_("Completed"), "cancelled": N_("Cancelled"), "failed": N_("Failed")},
     "wait": {

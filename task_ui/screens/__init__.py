@@ -9,6 +9,7 @@ from task_ui.screens import (
     contacts,
     deal_parts,
     deals,
+    decisions,
     definitions,
     documents,
     home,
@@ -32,7 +33,7 @@ from task_ui.screens import (
 
 SCREENS = (
     home, sign_in, tasks, task_actions, accounts, contacts, deals, deal_parts, stages, pipeline, activities, notes,
-    documents, knowledge, search, notifications, settings, instances, operating, incidents, uploads, definitions,
+    documents, knowledge, search, notifications, settings, instances, operating, incidents, uploads, definitions, decisions,
     sales, picking, api_docs,
 )  # fmt: skip
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)
