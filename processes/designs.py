@@ -103,6 +103,11 @@ def _refused(context: Context, findings: Sequence[Finding], offers: Sequence[Fin
     return ValidationFailed({}, "diagram_invalid", NOT_RUNNABLE, details=details)
 
 
+def readable_findings(context: Context, findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Findings as values, told in the person's language."""
+    return [_finding(context, finding) for finding in findings]
+
+
 def _finding(context: Context, finding: Finding) -> dict[str, Any]:
     values = definitions.finding_values(finding)
     return _readable(context, values)

@@ -17,7 +17,7 @@ rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 
 const result = await build({
-  entryPoints: { app: join(here, 'app.js'), theme: join(here, 'theme.js'), style: join(here, 'styles', 'style.css'), 'api-docs': join(here, 'api-docs.js') },
+  entryPoints: { app: join(here, 'app.js'), theme: join(here, 'theme.js'), style: join(here, 'styles', 'style.css'), 'api-docs': join(here, 'api-docs.js'), modeler: join(here, 'modeler.js') },
   bundle: true,
   splitting: true,
   minify: true,

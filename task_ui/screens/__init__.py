@@ -16,6 +16,7 @@ from task_ui.screens import (
     incidents,
     instances,
     knowledge,
+    modelling,
     notes,
     notifications,
     operating,
@@ -33,7 +34,8 @@ from task_ui.screens import (
 
 SCREENS = (
     home, sign_in, tasks, task_actions, accounts, contacts, deals, deal_parts, stages, pipeline, activities, notes,
-    documents, knowledge, search, notifications, settings, instances, operating, incidents, uploads, definitions, decisions,
+    documents, knowledge, search, notifications, settings, instances, operating, incidents, uploads, modelling,
+    definitions, decisions,
     sales, picking, api_docs,
 )  # fmt: skip
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)

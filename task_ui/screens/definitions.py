@@ -6,7 +6,8 @@ from typing import Any
 from flask import Blueprint, Response, g, redirect, request
 
 from kernel.paging import Page
-from processes import designs, instances
+from kernel.permissions import may
+from processes import designs, drafts, instances
 from processes.views import DefinitionView
 from task_ui import diagram, differences, flashes
 from task_ui.card import tab_of
@@ -28,7 +29,8 @@ def gallery() -> View:
     running = Counter({row.key: 0 for row in shown})
     for row in everything:
         running[row.key] += row.instances
-    return page("processes/gallery.html", definitions=shown, next=found.next, running=running)
+    drawn = drafts.list_drafts(context) if may(context, "definitions.deploy") and not request.args else []
+    return page("processes/gallery.html", definitions=shown, next=found.next, running=running, drafts=drawn)
 
 
 @blueprint.get("/<int:definition_id>")

@@ -57,7 +57,7 @@ function translate(element, language, seen = new Set()) {
 }
 
 /** A diagram that nobody drew is laid out here, for looking only. */
-async function withPicture(moddle, xml) {
+export async function withPicture(moddle, xml) {
   if (xml.includes('BPMNShape')) return xml;
   const { layoutProcess } = await import('bpmn-auto-layout');
   const { rootElement } = await moddle.fromXML(xml);

@@ -1,0 +1,98 @@
+/** `[data-modeler]`: drawing a process, with our panel of properties, findings as you draw, and a draft that saves itself. */
+
+import BpmnModeler from 'bpmn-js/lib/Modeler';
+import './styles/modeler.css';
+import { look, withPicture } from './diagram/load.js';
+import { startChecking } from './modeler/checking.js';
+import { startPanel } from './modeler/panel.js';
+import { startPublishing } from './modeler/publishing.js';
+import { descriptor } from './modeler/procession.js';
+import { startSaving } from './modeler/saving.js';
+import { translations } from './modeler/translations.js';
+
+const box = document.querySelector('[data-modeler]');
+if (box) open(box);
+
+async function open(box) {
+  const words = JSON.parse(box.dataset.words);
+  const say = (name, values = {}) => Object.entries(values).reduce((text, [key, value]) => text.replace(`%(${key})s`, value), words[name] ?? name);
+  const modeler = new BpmnModeler({
+    container: box.querySelector('[data-canvas]'), moddleExtensions: { procession: descriptor },
+    ...look(), additionalModules: [...look().additionalModules, translations(document.documentElement.lang)],
+  });
+  const state = box.querySelector('[data-state]');
+  try {
+    await document.fonts.load('12px "Inter Variable"', 'Процесс').catch(() => []);
+    await modeler.importXML(await drawable(modeler, document.getElementById(box.dataset.source).value));
+  } catch (error) {
+    state.textContent = say('unreadable', { why: error.message });
+    state.dataset.state = 'failed';
+    return;
+  }
+  fit(modeler);
+  startPanel(modeler, box.querySelector('[data-panel]'), JSON.parse(box.dataset.choices), say);
+  const saving = startSaving(modeler, box, say);
+  const checking = startChecking(modeler, box, say);
+  startPublishing(modeler, box, saving, checking);
+  startTools(modeler, box, saving);
+  modeler.on('commandStack.changed', () => retitle(modeler, box));
+  box.dataset.ready = 'yes';
+}
+
+/** A diagram that nobody drew is laid out, except where that would lose its pools. */
+function drawable(modeler, xml) {
+  if (!xml.includes('BPMNShape') && /<(\w+:)?participant\b/.test(xml)) return xml;
+  return withPicture(modeler.get('moddle'), xml);
+}
+
+function fit(modeler) {
+  const canvas = modeler.get('canvas');
+  canvas.resized();
+  const { inner, outer } = canvas.viewbox();
+  if (!inner.width || !outer.width) return;
+  const left = window.innerWidth > 860 ? 90 : 20;
+  const scale = Math.min(1, (outer.width - left - 30) / inner.width, (outer.height - 60) / inner.height);
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  canvas.viewbox({ x: inner.x - left / scale, y: inner.y + (inner.height - height) / 2, width, height });
+}
+
+function retitle(modeler, box) {
+  box.querySelector('[data-title]').textContent = nameOf(modeler) || box.querySelector('[data-title]').textContent;
+}
+
+export const nameOf = (modeler) => {
+  const roots = modeler.getDefinitions().get('rootElements').filter(({ $type }) => $type === 'bpmn:Process');
+  const lang = document.documentElement.lang === 'ru' ? 'procession:titleRu' : 'procession:titleEn';
+  return roots.map((root) => root.get(lang) || root.name).find(Boolean) ?? '';
+};
+
+function startTools(modeler, box, saving) {
+  const stack = modeler.get('commandStack');
+  const button = (name) => box.querySelector(`[data-${name}]`);
+  const renew = () => { button('undo').disabled = !stack.canUndo(); button('redo').disabled = !stack.canRedo(); };
+  modeler.on('commandStack.changed', renew);
+  button('undo').addEventListener('click', () => stack.undo());
+  button('redo').addEventListener('click', () => stack.redo());
+  button('fit').addEventListener('click', () => fit(modeler));
+  button('find').addEventListener('click', () => modeler.get('searchPad').toggle());
+  button('save').addEventListener('click', () => saving.now());
+  button('download').addEventListener('click', async () => {
+    const { xml } = await modeler.saveXML({ format: true });
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([xml], { type: 'application/xml' }));
+    link.download = `${nameOf(modeler) || 'process'}.bpmn`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  document.addEventListener('keydown', (event) => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    const act = { KeyS: () => saving.now(), KeyF: () => modeler.get('searchPad').toggle() }[event.code]
+      ?? (event.target.closest('input, textarea, [contenteditable], .djs-container svg') ? null
+        : { KeyZ: () => (event.shiftKey ? stack.canRedo() && stack.redo() : stack.canUndo() && stack.undo()), KeyY: () => stack.canRedo() && stack.redo() }[event.code]);
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.code === 'KeyS') document.activeElement?.matches('[data-prop], .prop-rows input') && document.activeElement.dispatchEvent(new Event('change', { bubbles: true }));
+    act();
+  }, { capture: true });
+}

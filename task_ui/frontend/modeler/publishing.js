@@ -1,0 +1,43 @@
+/** Publishing what is drawn: saved first, refused with what is wrong and where. */
+
+import { send } from './saving.js';
+
+export function startPublishing(modeler, box, saving, checking) {
+  const dialog = document.querySelector('[data-publishing]');
+  const problem = dialog.querySelector('[data-publish-error]');
+  const accept = dialog.querySelector('[data-accept]');
+  box.querySelector('[data-publish]').addEventListener('click', () => {
+    problem.textContent = '';
+    dialog.showModal();
+  });
+  for (const button of dialog.querySelectorAll('[data-close]')) button.addEventListener('click', () => dialog.close());
+  const submit = dialog.querySelector('[data-publish-now]');
+  submit.addEventListener('click', publish);
+  dialog.querySelector('form').addEventListener('submit', (event) => { event.preventDefault(); publish(); });
+
+  async function publish() {
+    submit.disabled = true;
+    try {
+      if (!await saving.now()) {
+        dialog.close();
+        return;
+      }
+      const { id, revision } = saving.draft;
+      const told = await send(`/processes/drafts/${id}/publish`, {
+        revision, comment: dialog.querySelector('#publish-comment').value, accept: dialog.querySelector('#publish-accept').checked,
+      });
+      if (told.ok) {
+        saving.leave();
+        location.assign(told.url);
+        return;
+      }
+      problem.textContent = told.message;
+      accept.hidden = !told.offers?.length;
+      if (told.findings?.length) checking.show(told.findings);
+    } catch (error) {
+      problem.textContent = error.message;
+    } finally {
+      submit.disabled = false;
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/** The modeler's own words in the reader's language. */
+
+import { russian } from './russian.js';
+
+export const translations = (language) => ({ translate: ['value', (text, values = {}) => {
+  const said = (language === 'ru' && russian[text.trim()]) || text;
+  return said.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}] });

@@ -1,0 +1,120 @@
+"""Drawing a process in a real browser: a task drawn with the mouse, its properties, findings, saving, publishing."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.task_ui.conftest import Site, Visits
+from tests.task_ui.test_definitions_screen import published
+from tests.task_ui.test_screens import sign_in
+
+pytestmark = pytest.mark.browser
+PATIENCE = 20_000
+VENDOR = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:acme="urn:acme" id="d" targetNamespace="test">
+  <process id="brought" name="Brought along" isExecutable="true">
+    <startEvent id="begin"><outgoing>f1</outgoing></startEvent>
+    <userTask id="ask" name="Ask" acme:colour="green"><extensionElements><acme:note size="7">kept</acme:note></extensionElements><incoming>f1</incoming><outgoing>f2</outgoing></userTask>
+    <endEvent id="over"><incoming>f2</incoming></endEvent>
+    <sequenceFlow id="f1" sourceRef="begin" targetRef="ask"/><sequenceFlow id="f2" sourceRef="ask" targetRef="over"/>
+  </process>
+  <bpmndi:BPMNDiagram id="p1"><bpmndi:BPMNPlane id="p2" bpmnElement="brought">
+    <bpmndi:BPMNShape id="s1" bpmnElement="begin"><dc:Bounds x="160" y="102" width="36" height="36"/></bpmndi:BPMNShape>
+    <bpmndi:BPMNShape id="s2" bpmnElement="ask"><dc:Bounds x="260" y="80" width="133" height="80"/></bpmndi:BPMNShape>
+    <bpmndi:BPMNShape id="s3" bpmnElement="over"><dc:Bounds x="460" y="102" width="36" height="36"/></bpmndi:BPMNShape>
+    <bpmndi:BPMNEdge id="e1" bpmnElement="f1"><di:waypoint x="196" y="120"/><di:waypoint x="260" y="120"/></bpmndi:BPMNEdge>
+    <bpmndi:BPMNEdge id="e2" bpmnElement="f2"><di:waypoint x="393" y="120"/><di:waypoint x="460" y="120"/></bpmndi:BPMNEdge>
+  </bpmndi:BPMNPlane></bpmndi:BPMNDiagram>
+</definitions>
+"""
+
+
+def drawn(page: Page) -> Page:
+    page.locator("[data-modeler][data-ready]").wait_for(timeout=PATIENCE)
+    return page
+
+
+def write(page: Page, field: str, text: str) -> None:
+    page.locator(f'[data-prop="{field}"]').fill(text)
+    page.locator(f'[data-prop="{field}"]').press("Tab")
+
+
+def saved(page: Page) -> None:
+    expect(page.locator('.modeler-state[data-state="saved"]')).to_be_visible(timeout=PATIENCE)
+
+
+def append(page: Page, what: str) -> None:
+    """From the element that is chosen, by its context pad."""
+    page.locator(f'.djs-context-pad.open [data-action="append.{what}"]').click()
+
+
+def test_a_process_is_drawn_published_and_started(visits: Visits) -> None:
+    visit = visits.start("designer", language="en")
+    page = drawn(visit.open("/processes/new"))
+    write(page, "name", "Thank the client")
+    page.locator('[data-element-id="start"] .djs-hit').click()
+    append(page, "append-task")
+    page.keyboard.press("Escape")
+    page.locator(".modeler-canvas").click(position={"x": 500, "y": 60})
+    page.locator('.djs-shape[data-element-id^="Activity"] .djs-hit').click(position={"x": 20, "y": 60})
+    write(page, "name", "Write a letter")
+    write(page, "id", "letter")
+    page.locator('[data-prop="role-manager"]').check()
+    append(page, "end-event")
+    page.keyboard.press("Escape")
+    expect(page.locator(".modeler-findings .error")).to_have_count(0, timeout=PATIENCE)
+    saved(page)
+    expect(page).to_have_url(re.compile(r"/processes/drafts/\d+$"))
+    drawn(visit.open(re.sub(r"^https?://[^/]+", "", page.url)))
+    expect(page.locator('[data-element-id="letter"]')).to_be_visible()
+    page.locator("[data-publish]").click()
+    page.locator("#publish-comment").fill("Drawn here")
+    page.locator("[data-publish-now]").click()
+    page.wait_for_url(re.compile(r"/processes/\d+$"), timeout=PATIENCE)
+    page.locator(".page-head details.menu summary").click()
+    page.get_by_role("button", name="Start one by hand").click()
+    page.locator('#confirm button[value="yes"]').click()
+    page.wait_for_url(re.compile(r"/instances/\d+"), timeout=PATIENCE)
+    expect(page.locator('[data-element-id="letter"].is-here')).to_be_visible(timeout=PATIENCE)
+    assert visit.problems == []
+
+
+def test_findings_come_and_go_and_nothing_of_an_uploaded_diagram_is_lost(site: Site, visits: Visits) -> None:
+    client = sign_in(site.app.test_client(), "designer", "en")
+    where = published(client, "brought.bpmn", VENDOR.encode())
+    visit = visits.start("designer")
+    page = drawn(visit.open(f"{where}/edit"))
+    page.locator('[data-element-id="ask"] .djs-hit').click()
+    write(page, "due", "days(")
+    finding = page.locator('.modeler-findings .error[data-element="ask"]')
+    expect(finding.first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator('[data-element-id="ask"].failed-here')).to_be_visible()
+    write(page, "due", "now + days(2)")
+    expect(finding).to_have_count(0, timeout=PATIENCE)
+    write(page, "titleRu", "Спросите клиента")
+    page.keyboard.press("Control+s")
+    saved(page)
+    drawn(visit.open(re.sub(r"^https?://[^/]+", "", page.url)))
+    page.locator('[data-element-id="ask"] .djs-hit').click()
+    expect(page.locator('[data-prop="due"]')).to_have_value("now + days(2)")
+    kept = client.get(re.sub(r"^https?://[^/]+", "", page.url) + "/diagram.bpmn").text
+    for wanted in ('acme:colour="green"', 'size="7"', ">kept<", 'width="133"', "Спросите клиента"):
+        assert wanted in kept
+    assert visit.problems == []
+
+
+def test_two_designers_on_one_draft_learn_of_each_other(site: Site, visits: Visits) -> None:
+    one, other = visits.start("designer"), visits.start("admin")
+    page = drawn(one.open("/processes/new"))
+    write(page, "name", "Общий")
+    saved(page)
+    path = re.sub(r"^https?://[^/]+", "", page.url)
+    theirs = drawn(other.open(path))
+    write(theirs, "name", "Общий, второй раз")
+    saved(theirs)
+    write(page, "name", "Общий, по-моему")
+    page.locator("[data-keep-mine]").click(timeout=PATIENCE)
+    saved(page)
+    assert not page.url.endswith(path)
+    assert one.problems == [text for text in one.problems if "409" in text]
