@@ -59,7 +59,7 @@ def run_batch(database: Database, ports: Ports, clock: Clock, worker_id: str, li
         except Exception as error:
             log.warning("job %s (%s) failed: %s", job.id, job.kind, error)
             with database.transaction() as session:
-                _failed(Context(session, SYSTEM, clock), job, error)
+                _failed(Context(session, SYSTEM, clock), job, worker_id, error)
     return len(jobs)
 
 
@@ -122,8 +122,9 @@ def _operate(execution: Execution, live: Live, token: Token) -> None:
     tasks.operation_done(live.run, token, node, answer)
 
 
-def _failed(context: Context, job: Job, error: Exception) -> None:
-    """Tries again later; when the tries are used up, an incident waits for a person."""
+def _failed(context: Context, job: Job, worker_id: str, error: Exception) -> None:
+    """Tries again later; when the tries are used up, an incident waits for a person. What another worker has taken over
+    meanwhile is its affair."""
     now = context.now()
     session = context.session
     left = job.retries - 1
@@ -131,9 +132,9 @@ def _failed(context: Context, job: Job, error: Exception) -> None:
     if isinstance(error, AppError):
         message, params = error.message, {name: str(value) for name, value in error.params.items()}
     back_off = BACK_OFF[max(0, min(len(BACK_OFF) - 1, len(BACK_OFF) - 1 - left))]
-    session.execute(
+    ours = session.execute(
         update(JobRow)
-        .where(JobRow.id == job.id)
+        .where(JobRow.id == job.id, JobRow.locked_by == worker_id)
         .values(
             retries=max(left, 0),
             state="ready" if left > 0 else "failed",
@@ -142,8 +143,9 @@ def _failed(context: Context, job: Job, error: Exception) -> None:
             locked_until=None,
             error=str(error)[:2000],
         )
-    )
-    if left <= 0 and job.instance_id is not None:
+        .returning(JobRow.id)
+    ).first()
+    if ours is not None and left <= 0 and job.instance_id is not None:
         session.add(
             IncidentRow(
                 instance_id=job.instance_id,

@@ -6,8 +6,11 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 
 from tests.proofs.fuzz import try_seed
+from tests.proofs.kills import battle, site
 
 CHUNK = 50
+PORTION = 100
+"""Kills after which everything is reckoned up."""
 PROCESSES = 2
 
 
@@ -39,12 +42,32 @@ def fuzz(steps: int, seed: int) -> bool:
     return differences == 0
 
 
+def kill(kills: int, seed: int) -> bool:
+    """Kills of real processes while clients work, reckoned up at the end of each hundred."""
+    began, total, faults = time.monotonic(), 0, 0
+    while total < kills:
+        now = min(PORTION, kills - total)
+        with site() as made:
+            came = battle(made, now, seed + total)
+        total += now
+        faults += len(came.faults)
+        for fault in came.faults:
+            tell(fault)
+        tell(
+            f"kill: {total} kills, the last {now} of them {dict(sorted(came.kills.items()))}: {came.instances} instances,"
+            f" {came.steps} acknowledged steps, {len(came.faults)} faults, {time.monotonic() - began:.0f} s so far"
+        )
+    return faults == 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=50_000, help="steps of the differential fuzz")
+    parser.add_argument("--kills", type=int, default=1_000, help="kills of web, worker and PostgreSQL processes")
     parser.add_argument("--seed", type=int, default=1000)
     given = parser.parse_args()
-    return 0 if fuzz(given.steps, given.seed) else 1
+    held = [fuzz(given.steps, given.seed), kill(given.kills, given.seed)]
+    return 0 if all(held) else 1
 
 
 if __name__ == "__main__":
