@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.task_ui.conftest import Site, Visits
+from tests.task_ui.test_care import faults
 from tests.task_ui.test_definitions_screen import published
 from tests.task_ui.test_screens import sign_in
 
@@ -92,6 +93,7 @@ def test_findings_come_and_go_and_nothing_of_an_uploaded_diagram_is_lost(site: S
     expect(page.locator('[data-element-id="ask"].failed-here')).to_be_visible()
     write(page, "due", "now + days(2)")
     expect(finding).to_have_count(0, timeout=PATIENCE)
+    assert faults(page) == []
     write(page, "titleRu", "Спросите клиента")
     page.keyboard.press("Control+s")
     saved(page)
@@ -118,3 +120,12 @@ def test_two_designers_on_one_draft_learn_of_each_other(site: Site, visits: Visi
     saved(page)
     assert not page.url.endswith(path)
     assert one.problems == [text for text in one.problems if "409" in text]
+
+
+def test_on_a_phone_one_looks_and_changes_properties(visits: Visits) -> None:
+    visit = visits.start("designer", phone=True)
+    page = drawn(visit.open("/processes/new"))
+    expect(page.locator(".modeler-narrow")).to_be_visible()
+    write(page, "name", "С телефона")
+    saved(page)
+    assert visit.sideways() <= 0

@@ -66,7 +66,7 @@ function task({ element, bo, edit }) {
 function people(at) {
   const { say, choices } = at;
   const mine = task(at);
-  const roles = mine.get('candidateRoles').split(/[\s,]+/).filter(Boolean);
+  const roles = mine.get('candidateRoles').split(',').map((code) => code.trim()).filter(Boolean);
   return group(
     say('who'),
     several(say('roles'), roles, choices.roles, (chosen) => mine.set('candidateRoles')(chosen.join(','))),
