@@ -23,7 +23,8 @@ async function open(box) {
   const state = box.querySelector('[data-state]');
   try {
     await document.fonts.load('12px "Inter Variable"', 'Процесс').catch(() => []);
-    await modeler.importXML(await drawable(modeler, document.getElementById(box.dataset.source).value));
+    const { warnings } = await modeler.importXML(await drawable(modeler, document.getElementById(box.dataset.source).value));
+    box.querySelector('[data-lossy]').hidden = !warnings.length;
   } catch (error) {
     state.textContent = say('unreadable', { why: error.message });
     state.dataset.state = 'failed';

@@ -86,6 +86,7 @@ def test_findings_come_and_go_and_nothing_of_an_uploaded_diagram_is_lost(site: S
     where = published(client, "brought.bpmn", VENDOR.encode())
     visit = visits.start("designer")
     page = drawn(visit.open(f"{where}/edit"))
+    expect(page.locator("[data-lossy]")).to_be_hidden()
     page.locator('[data-element-id="ask"] .djs-hit').click()
     write(page, "due", "days(")
     finding = page.locator('.modeler-findings .error[data-element="ask"]')
@@ -129,3 +130,12 @@ def test_on_a_phone_one_looks_and_changes_properties(visits: Visits) -> None:
     write(page, "name", "С телефона")
     saved(page)
     assert visit.sideways() <= 0
+
+
+def test_what_the_editor_would_lose_is_told_before_anything_is_saved(site: Site, visits: Visits) -> None:
+    client = sign_in(site.app.test_client(), "designer", "en")
+    odd = VENDOR.replace('id="brought"', 'id="odd"').replace('bpmnElement="brought"', 'bpmnElement="odd"')
+    twice = odd.replace("</bpmndi:BPMNPlane>", '<bpmndi:BPMNShape id="s9" bpmnElement="gone"/></bpmndi:BPMNPlane>')
+    where = published(client, "odd.bpmn", twice.encode())
+    page = drawn(visits.start("designer").open(f"{where}/edit"))
+    expect(page.locator("[data-lossy]")).to_be_visible()
