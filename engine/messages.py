@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, select, text
 from sqlalchemy.orm import Session
 
 from engine import definitions
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.execution import Execution
     from engine.live import Live
 
+INBOX_LOCK = 0x494E
 KEEP_THROWN = timedelta(days=30)
 """How long a message thrown inside the product waits in the inbox for somebody to want it."""
 
@@ -62,13 +63,13 @@ def deliver(execution: Execution, live: Live, thrown: Thrown) -> None:
 
 
 def correlate(
-    execution: Execution, message: Message, *, every: bool = False, sender: Live | None = None
+    execution: Execution, message: Message, *, every: bool = False, sender: Live | None = None, wait: bool = True
 ) -> list[dict[str, Any]]:
     """Gives a message to whoever waits for it (one, or `every`), else starts a process with it; answers what it
     reached as {instance_id, element_id, started}."""
     reached: list[dict[str, Any]] = []
     for waiting in _waiting(execution, "message", message, sender):
-        live = execution.lock(waiting.instance_id, wait=sender is None)
+        live = execution.lock(waiting.instance_id, wait=wait and sender is None)
         if live is None:
             _by_job(execution, message)
             return [{"instance_id": waiting.instance_id, "element_id": "", "started": False}]
@@ -205,6 +206,14 @@ def _by_job(execution: Execution, message: Message, *, kind: str = "message", in
     )
 
 
+def close_inbox(execution: Execution, name: str) -> None:
+    """Waits until all who are just beginning to wait for a message have committed, and lets nobody else begin before
+    this transaction ends: a message is then either given to them or found by them. Only for who holds no instance."""
+    execution.context.session.execute(
+        text("SELECT pg_advisory_xact_lock(:room, hashtext(:name))"), {"room": INBOX_LOCK, "name": name}
+    )
+
+
 def keep(execution: Execution, message: Message, keep_for: timedelta) -> None:
     """Puts a message nobody waits for into the inbox."""
     now = execution.context.now()
@@ -229,6 +238,10 @@ def read_inbox(execution: Execution) -> bool:
                 wanted += [(live, token, index, name) for index, kind, name in awaits(live, token) if kind == "message"]
     if not wanted:
         return False
+    for name in sorted({name for *_, name in wanted}):
+        execution.context.session.execute(
+            text("SELECT pg_advisory_xact_lock_shared(:room, hashtext(:name))"), {"room": INBOX_LOCK, "name": name}
+        )
     given = False
     for live, token, index, name in wanted:
         row = _take(execution.context.session, live, token, name, execution)

@@ -50,7 +50,10 @@ def send_message(
     if not reached and keep_for is None:
         raise NotFound("message_nobody_waiting", NOBODY_WAITS)
     if not reached and keep_for is not None:
-        messages.keep(execution, message, keep_for)
+        messages.close_inbox(execution, name)
+        reached = messages.correlate(execution, message, every=all, wait=False)
+        if not reached:
+            messages.keep(execution, message, keep_for)
     execution.write()
     return reached
 
