@@ -140,7 +140,7 @@ class Client:
         instance = site.surely("POST", "/process-instances", body)["id"]
         done = self.acknowledged.setdefault(instance, {"begin"})
         self.complete(instance, "first", done)
-        site.surely("POST", "/messages", {"name": "go", "instance_id": instance, "keep_for": "PT1H"})
+        site.surely("POST", "/messages", {"name": "go", "business_key": f"deal:{deal}", "keep_for": "PT1H"})
         done.add("told")
         self.complete(instance, "left", done)
         self.complete(instance, "last", done)
