@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased, undefer
+from sqlalchemy import select
 
 from bpmn.decisions import DecisionError
 from bpmn.decisions.model import Decision
@@ -14,12 +13,13 @@ from bpmn.expressions import ExpressionError
 from engine import decisions
 from engine.tables import DecisionEvaluationRow, DecisionRow
 from kernel.context import Context
-from kernel.errors import NotFound, ValidationFailed
+from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import use_case
 from processes import instances, presenting
-from processes.views import DecisionTableView, DecisionView, EvaluationView
+from processes.design_views import DecisionTableView, DecisionView, EvaluationView
+from processes.versions import get_version, newest_versions, only_newest, page_of_versions
 
 NOT_EVALUATED = N_("The decision could not be evaluated with this input.")
 
@@ -27,13 +27,7 @@ NOT_EVALUATED = N_("The decision could not be evaluated with this input.")
 def views(context: Context, rows: Sequence[DecisionRow]) -> list[DecisionView]:
     session = context.session
     people = presenting.people(session, [row.created_by for row in rows])
-    newest = dict(
-        session.execute(
-            select(DecisionRow.key, func.max(DecisionRow.version))
-            .where(DecisionRow.key.in_([row.key for row in rows]))
-            .group_by(DecisionRow.key)
-        ).all()
-    )
+    newest = newest_versions(session, DecisionRow, [row.key for row in rows])
     return [
         DecisionView(
             id=row.id,
@@ -52,9 +46,7 @@ def views(context: Context, rows: Sequence[DecisionRow]) -> list[DecisionView]:
 
 def newest_of(context: Context, keys: Sequence[str]) -> list[DecisionView]:
     """The newest version of each key, as an upload has just made them."""
-    other = aliased(DecisionRow)
-    newest = select(func.max(other.version)).where(other.key == DecisionRow.key).scalar_subquery()
-    query = select(DecisionRow).where(DecisionRow.key.in_(keys), DecisionRow.version == newest)
+    query = only_newest(select(DecisionRow).where(DecisionRow.key.in_(keys)), DecisionRow)
     return views(context, context.session.scalars(query.order_by(DecisionRow.key)).all())
 
 
@@ -63,38 +55,30 @@ def list_decisions(
     context: Context, page: Page, *, key: str | None = None, latest: bool = False
 ) -> Slice[DecisionView]:
     """By key, the newest version first; `latest` keeps one version a key."""
-    query = select(DecisionRow).order_by(DecisionRow.key, DecisionRow.version.desc())
+    query = select(DecisionRow)
     if key is not None:
         query = query.where(DecisionRow.key == key)
     if latest:
-        other = aliased(DecisionRow)
-        newest = select(func.max(other.version)).where(other.key == DecisionRow.key)
-        query = query.where(DecisionRow.version == newest.scalar_subquery())
-    if page.after is not None:
-        after_key, after_version = page.key(str, int)
-        query = query.where(
-            (DecisionRow.key > after_key) | ((DecisionRow.key == after_key) & (DecisionRow.version < after_version))
-        )
-    rows = context.session.scalars(query.limit(page.limit + 1)).all()
-    found = slice_of(rows, page, lambda row: [row.key, row.version])
+        query = only_newest(query, DecisionRow)
+    found = page_of_versions(context.session, query, DecisionRow, page)
     return Slice(views(context, found.items), found.next)
 
 
 @use_case("definitions.read")
 def get_decision(context: Context, decision_id: int) -> DecisionView:
-    return views(context, [_row(context, decision_id)])[0]
+    return views(context, [get_version(context.session, DecisionRow, decision_id)])[0]
 
 
 @use_case("definitions.read")
 def get_xml(context: Context, decision_id: int) -> bytes:
     """The file byte for byte as it was uploaded."""
-    return _row(context, decision_id, with_xml=True).xml
+    return get_version(context.session, DecisionRow, decision_id, with_xml=True).xml
 
 
 @use_case("definitions.read")
 def decision_table(context: Context, decision_id: int) -> DecisionTableView:
     """What the decision says, cell by cell, with the names it reads."""
-    row = _row(context, decision_id)
+    row = get_version(context.session, DecisionRow, decision_id)
     requirements = decisions.load(context.session, row.id).requirements
     decision = requirements.decisions[row.key]
     needed = [requirements.decisions[key] for key in decision.requires]
@@ -104,7 +88,7 @@ def decision_table(context: Context, decision_id: int) -> DecisionTableView:
 @use_case("definitions.read")
 def evaluate(context: Context, decision_id: int, *, variables: Mapping[str, Any]) -> dict[str, Any]:
     """Tries a decision on sample input: its result, and which rules matched in it and in what it requires."""
-    row = _row(context, decision_id)
+    row = get_version(context.session, DecisionRow, decision_id)
     loaded = decisions.load(context.session, row.id)
     try:
         outcome = loaded.requirements.evaluate(row.key, {"now": context.now(), **variables})
@@ -130,14 +114,6 @@ def list_evaluations(context: Context, instance_id: int, page: Page) -> Slice[Ev
         for row in found.items
     ]
     return Slice(shown, found.next)
-
-
-def _row(context: Context, decision_id: int, *, with_xml: bool = False) -> DecisionRow:
-    options = [undefer(DecisionRow.xml)] if with_xml else []
-    row = context.session.get(DecisionRow, decision_id, options=options, populate_existing=with_xml)
-    if row is None:
-        raise NotFound()
-    return row
 
 
 def _read_by(decision: Decision, known: Mapping[str, Decision]) -> list[str]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased, undefer
 
 from bpmn.compare import compare_processes
 from bpmn.intake import inspect
@@ -18,13 +17,14 @@ from crm_model import stages
 from engine import definitions
 from engine.tables import ACTIVE, PUBLISHED, RETIRED, DecisionRow, DefinitionRow, InstanceRow
 from kernel.context import ROLES, Context
-from kernel.errors import NotFound, ValidationFailed
+from kernel.errors import ValidationFailed
 from kernel.i18n import N_, translate
-from kernel.paging import Page, Slice, slice_of
+from kernel.paging import Page, Slice
 from kernel.permissions import use_case
 from processes import decisions, presenting
+from processes.design_views import DefinitionView, Deployment, ElementView, OperationView
 from processes.operations import REGISTRY
-from processes.views import DefinitionView, Deployment, ElementView, OperationView
+from processes.versions import get_version, newest_versions, only_newest, page_of_versions
 
 NOT_RUNNABLE = N_("The diagram cannot run as it is. See what is wrong and where, mend it and upload it again.")
 NO_FILES = N_("Choose at least one file.")
@@ -129,13 +129,7 @@ def _views(context: Context, rows: Sequence[DefinitionRow]) -> list[DefinitionVi
             .group_by(InstanceRow.definition_id)
         ).all()
     )
-    newest = dict(
-        session.execute(
-            select(DefinitionRow.key, func.max(DefinitionRow.version))
-            .where(DefinitionRow.key.in_([row.key for row in rows]))
-            .group_by(DefinitionRow.key)
-        ).all()
-    )
+    newest = newest_versions(session, DefinitionRow, [row.key for row in rows])
     language = context.actor.language
     return [
         DefinitionView(
@@ -163,49 +157,32 @@ def list_definitions(
     context: Context, page: Page, *, key: str | None = None, state: str | None = None, latest: bool = False
 ) -> Slice[DefinitionView]:
     """By key, the newest version first; `latest` keeps one version a key."""
-    query = select(DefinitionRow).order_by(DefinitionRow.key, DefinitionRow.version.desc())
+    query = select(DefinitionRow)
     if key is not None:
         query = query.where(DefinitionRow.key == key)
     if state is not None:
         query = query.where(DefinitionRow.state == state)
     if latest:
-        other = aliased(DefinitionRow)
-        newest = select(func.max(other.version)).where(other.key == DefinitionRow.key)
-        query = query.where(DefinitionRow.version == newest.scalar_subquery())
-    if page.after is not None:
-        after_key, after_version = page.key(str, int)
-        query = query.where(
-            (DefinitionRow.key > after_key)
-            | ((DefinitionRow.key == after_key) & (DefinitionRow.version < after_version))
-        )
-    rows = context.session.scalars(query.limit(page.limit + 1)).all()
-    found = slice_of(rows, page, lambda row: [row.key, row.version])
+        query = only_newest(query, DefinitionRow)
+    found = page_of_versions(context.session, query, DefinitionRow, page)
     return Slice(_views(context, found.items), found.next)
-
-
-def _row(context: Context, definition_id: int, *, with_xml: bool = False) -> DefinitionRow:
-    options = [undefer(DefinitionRow.xml)] if with_xml else []
-    row = context.session.get(DefinitionRow, definition_id, options=options, populate_existing=with_xml)
-    if row is None:
-        raise NotFound()
-    return row
 
 
 @use_case("definitions.read")
 def get_definition(context: Context, definition_id: int) -> DefinitionView:
-    return _views(context, [_row(context, definition_id)])[0]
+    return _views(context, [get_version(context.session, DefinitionRow, definition_id)])[0]
 
 
 @use_case("definitions.read")
 def get_xml(context: Context, definition_id: int) -> bytes:
     """The diagram byte for byte as it was uploaded."""
-    return _row(context, definition_id, with_xml=True).xml
+    return get_version(context.session, DefinitionRow, definition_id, with_xml=True).xml
 
 
 @use_case("definitions.deploy")
 def publish(context: Context, definition_id: int) -> DefinitionView:
     """From now on new instances start with this version, unless a newer one is published."""
-    row = _row(context, definition_id)
+    row = get_version(context.session, DefinitionRow, definition_id)
     if row.state != PUBLISHED:
         definitions.set_state(context, row, PUBLISHED)
     return _views(context, [row])[0]
@@ -214,7 +191,7 @@ def publish(context: Context, definition_id: int) -> DefinitionView:
 @use_case("definitions.deploy")
 def retire(context: Context, definition_id: int) -> DefinitionView:
     """Starts no more; what runs goes on."""
-    row = _row(context, definition_id)
+    row = get_version(context.session, DefinitionRow, definition_id)
     if row.state != RETIRED:
         definitions.set_state(context, row, RETIRED)
     return _views(context, [row])[0]
@@ -223,7 +200,10 @@ def retire(context: Context, definition_id: int) -> DefinitionView:
 @use_case("definitions.read")
 def compare(context: Context, definition_id: int, other_id: int) -> dict[str, Any]:
     """What was added, removed and changed from the first version to the other."""
-    one, other = _row(context, definition_id), _row(context, other_id)
+    one, other = (
+        get_version(context.session, DefinitionRow, definition_id),
+        get_version(context.session, DefinitionRow, other_id),
+    )
     before = definitions.load(context.session, one.id).graph.process
     after = definitions.load(context.session, other.id).graph.process
     return compare_processes(before, after)
@@ -232,7 +212,7 @@ def compare(context: Context, definition_id: int, other_id: int) -> dict[str, An
 @use_case("definitions.read")
 def list_elements(context: Context, definition_id: int) -> list[ElementView]:
     """Every element in reading order: the diagram for people who do not look at pictures."""
-    graph = definitions.load(context.session, _row(context, definition_id).id).graph
+    graph = definitions.load(context.session, get_version(context.session, DefinitionRow, definition_id).id).graph
     language = context.actor.language
     lines = outline(graph.process, language)
     names = {line.element_id: line.name for line in lines}

@@ -19,8 +19,9 @@ from kernel.errors import Conflict, NotFound, ValidationFailed
 from kernel.i18n import N_
 from kernel.permissions import use_case
 from processes import designs, presenting
+from processes.design_views import Deployment
 from processes.draft_table import DraftRow
-from processes.views import Deployment, PersonRef
+from processes.views import PersonRef
 
 LARGEST = 5 * 1024 * 1024
 TOO_LARGE = N_("The diagram is larger than 5 MB. Split it into smaller processes.")

@@ -14,7 +14,7 @@ from kernel.context import Context
 from kernel.errors import NotFound
 from kernel.permissions import use_case
 from processes import instances
-from processes.views import ElementLoad
+from processes.design_views import ElementLoad
 
 MOST = 5000
 """Newest instances that are looked at; a version with more running ones has left the size this map is for."""

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from processes.views import ElementLoad, HistoryRow, IncidentView, InstanceView
+from processes.design_views import ElementLoad
+from processes.views import HistoryRow, IncidentView, InstanceView
 from task_ui import formatting
 
 

@@ -44,6 +44,10 @@ FAILURES = (Problem, TimeError, *CALCULATION_ERRORS)
 CANNOT = N_("“%(expression)s” cannot be calculated with these values.")
 
 
+class NotAllowed(Exception):
+    """A value of the right type that is not among those a column allows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     input: Input
@@ -139,17 +143,11 @@ class CompiledTable:
             raise DecisionError(BAD_EXPRESSION, cause=cause, decision=self.decision.label, input=label) from error
         told: dict[str, Any] = {"input": label, "decision": self.decision.label, "value": shown(found)}
         try:
-            value = converted(found, column.input.kind)
+            return _checked(found, column.input.kind, column.allowed, get)
         except Unfit:
             raise DecisionError(BAD_INPUT, type=column.input.kind, **told) from None
-        if value is not None and column.allowed is not None:
-            try:
-                fits = column.allowed(value, get)
-            except FAILURES:
-                fits = False
-            if not fits:
-                raise DecisionError(INPUT_NOT_ALLOWED, **told)
-        return value
+        except NotAllowed:
+            raise DecisionError(INPUT_NOT_ALLOWED, **told) from None
 
     def _outputs(self, rule: CompiledRule, get: Lookup) -> dict[str, Any]:
         given: dict[str, Any] = {}
@@ -181,17 +179,11 @@ class CompiledTable:
             "value": shown(found),
         }
         try:
-            value = converted(found, result.output.kind)
+            return _checked(found, result.output.kind, result.allowed, get)
         except Unfit:
             raise DecisionError(BAD_OUTPUT, type=result.output.kind, **told) from None
-        if value is not None and result.allowed is not None:
-            try:
-                fits = result.allowed(value, get)
-            except FAILURES:
-                fits = False
-            if not fits:
-                raise DecisionError(OUTPUT_NOT_ALLOWED, **told)
-        return value
+        except NotAllowed:
+            raise DecisionError(OUTPUT_NOT_ALLOWED, **told) from None
 
     def _by_policy(self, matches: list[Match], values: Sequence[Any]) -> list[dict[str, Any]]:
         policy = self.table.hit_policy
@@ -246,6 +238,19 @@ class CompiledTable:
     def _broken(self, error: BaseException, text: str, rule: int, column: str) -> DecisionError:
         cause = expression_error(error, text)
         return DecisionError(BAD_CELL, cause=cause, rule=rule, decision=self.decision.label, column=column)
+
+
+def _checked(found: Any, kind: str | None, allowed: Test | None, get: Lookup) -> Any:
+    """The value as a column's type says it. Raises `Unfit`, or `NotAllowed` where the column lists its values."""
+    value = converted(found, kind)
+    if value is not None and allowed is not None:
+        try:
+            fits = allowed(value, get)
+        except FAILURES:
+            fits = False
+        if not fits:
+            raise NotAllowed
+    return value
 
 
 def expression_error(error: BaseException, text: str) -> ExpressionError:

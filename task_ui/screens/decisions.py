@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from kernel.errors import ValidationFailed
 from kernel.paging import Page
 from processes import decisions
-from processes.views import DecisionTableView
+from processes.design_views import DecisionTableView
 from task_ui.web import View, ctx, page, paging
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/decisions")

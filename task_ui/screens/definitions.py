@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, redirect, request
 from kernel.paging import Page
 from kernel.permissions import may
 from processes import designs, drafts, instances
-from processes.views import DefinitionView
+from processes.design_views import DefinitionView
 from task_ui import diagram, differences, flashes
 from task_ui.card import tab_of
 from task_ui.web import View, _, attempt, ctx, go, page, paging

@@ -8,7 +8,8 @@ from flask import Blueprint, request
 from kernel.paging import Page
 from kernel.permissions import may
 from processes import designs, incidents, instances, monitoring, tasks
-from processes.views import DefinitionView, InstanceFilter, InstanceView, TaskFilter
+from processes.design_views import DefinitionView
+from processes.views import InstanceFilter, InstanceView, TaskFilter
 from task_ui import diagram, words
 from task_ui.card import tab_of
 from task_ui.web import View, ctx, page, paging

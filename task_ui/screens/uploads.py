@@ -10,7 +10,7 @@ from flask import Blueprint, g, request
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from processes import designs
-from processes.views import Deployment
+from processes.design_views import Deployment
 from task_ui import diagram
 from task_ui.diagram import Picture
 from task_ui.web import View, _, ctx, go, page
