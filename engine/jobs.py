@@ -1,4 +1,4 @@
-"""Jobs: timers, asynchronous operations and deliveries, claimed with a lease and done in a transaction each."""
+"""Jobs: timers, asynchronous operations, deliveries and background work, claimed with a lease and done in a transaction each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text, update
 
-from engine import messages, start_timers
+from engine import background, messages, start_timers
 from engine import state as kinds
 from engine.behaviours import events, tasks
 from engine.errors import BpmnError
@@ -85,6 +85,8 @@ def _do(execution: Execution, job: Job, worker_id: str) -> None:
         _deliver(execution, job)
     elif job.kind == start_timers.START:
         start_timers.fire(execution, job.payload or {})
+    elif job.kind == background.KIND:
+        background.run(execution.context, job.element_id or "", job.payload or {})
     elif live is None or live.status != ACTIVE or (token := live.state.tokens.get(job.token or 0)) is None:
         pass
     elif job.kind == "timer":
