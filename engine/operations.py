@@ -34,13 +34,14 @@ class ParameterSpec:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A named, typed function of (step, **parameters) → variables or None."""
+    """A named, typed function of (step, **parameters) → variables or None; `gives` are the variables it sets."""
 
     name: str
     title: str
     function: Callable[..., Mapping[str, Any] | None]
     parameters: tuple[ParameterSpec, ...]
     asynchronous: bool = False
+    gives: tuple[str, ...] = ()
 
     def call(self, step: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         """Calls it with checked values; ValidationFailed names the parameter that does not fit."""
@@ -81,12 +82,12 @@ class Registry:
         self._operations: dict[str, Operation] = {}
 
     def operation(
-        self, name: str, *, title: str, asynchronous: bool = False
+        self, name: str, *, title: str, asynchronous: bool = False, gives: tuple[str, ...] = ()
     ) -> Callable[[Callable[..., Mapping[str, Any] | None]], Callable[..., Mapping[str, Any] | None]]:
         def register(function: Callable[..., Mapping[str, Any] | None]) -> Callable[..., Mapping[str, Any] | None]:
             if name in self._operations:
                 raise ValueError(f"operation {name} is registered twice")
-            self._operations[name] = Operation(name, title, function, _parameters(function), asynchronous)
+            self._operations[name] = Operation(name, title, function, _parameters(function), asynchronous, gives)
             return function
 
         return register

@@ -100,7 +100,10 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class OperationView:
+    """`gives` are the variables it sets, where it always sets the same."""
+
     name: str
     title: str
     parameters: tuple[dict[str, Any], ...]
     asynchronous: bool
+    gives: tuple[str, ...] = ()

@@ -240,6 +240,7 @@ def list_operations(context: Context) -> list[OperationView]:
                 for p in operation.parameters
             ),
             operation.asynchronous,
+            operation.gives,
         )
         for operation in REGISTRY.all()
     ]

@@ -1,8 +1,7 @@
 """Drafts of diagrams: begun empty or from a version, saved as they are drawn, checked, published or thrown away."""
 
-import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,14 +12,15 @@ from sqlalchemy.orm import aliased, undefer
 
 from bpmn.intake import inspect
 from crm_model import stages
-from engine.tables import DefinitionRow, FormRow
+from engine.tables import DecisionRow, DefinitionRow
 from kernel.context import ROLES, Context
 from kernel.errors import Conflict, NotFound, ValidationFailed
 from kernel.i18n import N_
 from kernel.permissions import use_case
-from processes import designs, presenting
+from processes import designs, draft_forms, presenting, process_fields
 from processes.design_views import Deployment
-from processes.draft_table import DraftRow
+from processes.draft_table import PROCESS, DraftRow
+from processes.process_fields import ProcessField
 from processes.views import PersonRef
 
 LARGEST = 5 * 1024 * 1024
@@ -45,14 +45,26 @@ EMPTY = """<?xml version="1.0" encoding="UTF-8"?>
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """`definition_id` is the version the draft was begun from."""
+    """`definition_id` or `decision_id` is the version the draft was begun from; `kind` is process or decision."""
 
     id: int
+    kind: str
     definition_id: int | None
+    decision_id: int | None
     name: str
     revision: int
     updated_at: datetime
     updated_by: PersonRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a diagram is told while it is drawn: findings as values in the person's language, and its fields."""
+
+    findings: list[dict[str, Any]]
+    repairs: list[dict[str, Any]]
+    offers: list[dict[str, Any]]
+    fields: list[ProcessField]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,7 @@ class Choices:
     roles: list[str]
     stages: list[tuple[str, str]]
     processes: list[tuple[str, str]]
+    decisions: list[tuple[str, str]]
 
 
 @use_case("definitions.deploy")
@@ -75,21 +88,23 @@ def empty_diagram(context: Context) -> str:
 @use_case("definitions.deploy")
 def choices(context: Context, *, definition_id: int | None = None) -> Choices:
     language = context.actor.language
-    keys = context.session.execute(
-        select(DefinitionRow.key, DefinitionRow.name)
-        .ext(distinct_on(DefinitionRow.key))
-        .order_by(DefinitionRow.key, DefinitionRow.version.desc())
-    )
     return Choices(
         operations=[
-            {"name": o.name, "title": o.title, "parameters": list(o.parameters)}
+            {"name": o.name, "title": o.title, "parameters": list(o.parameters), "gives": list(o.gives)}
             for o in designs.list_operations(context)
         ],
-        forms=sorted(_forms(context, definition_id)),
+        forms=sorted(draft_forms.deployed(context, definition_id)),
         roles=list(ROLES),
         stages=[(stage.code, stage.title(language)) for stage in stages.STAGES],
-        processes=[(key, name) for key, name in keys],
+        processes=_newest_names(context, DefinitionRow),
+        decisions=_newest_names(context, DecisionRow),
     )
+
+
+def _newest_names(context: Context, table: type[DefinitionRow] | type[DecisionRow]) -> list[tuple[str, str]]:
+    """Key and name of the newest version of each."""
+    query = select(table.key, table.name).ext(distinct_on(table.key)).order_by(table.key, table.version.desc())
+    return [(key, name) for key, name in context.session.execute(query)]
 
 
 @use_case("definitions.deploy")
@@ -106,6 +121,21 @@ def get_draft(context: Context, draft_id: int) -> DraftView:
 @use_case("definitions.deploy")
 def get_draft_xml(context: Context, draft_id: int) -> bytes:
     return _row(context, draft_id).xml
+
+
+@use_case("definitions.deploy")
+def get_draft_forms(context: Context, draft_id: int) -> dict[str, Any]:
+    """The forms that were drawn with the draft, by key."""
+    return dict(_row(context, draft_id).forms)
+
+
+@use_case("definitions.deploy")
+def get_form(context: Context, key: str, *, definition_id: int | None = None) -> dict[str, Any]:
+    """A deployed form to go on from: the one of the version drawn from, else the newest."""
+    found = draft_forms.deployed(context, definition_id).get(key)
+    if found is None:
+        raise NotFound()
+    return found
 
 
 @use_case("definitions.deploy")
@@ -132,18 +162,24 @@ def save_draft(
     draft_id: int | None = None,
     revision: int = 0,
     definition_id: int | None = None,
+    forms: Mapping[str, Any] | None = None,
 ) -> DraftView:
-    """Replaces what the draft was; without `draft_id` begins a new one. `revision` is the one the person has seen."""
+    """Replaces what the draft was; without `draft_id` begins a new one. `revision` is the one the person has seen.
+    `forms` are those drawn with it; None leaves them as they are."""
     content = _bounded(xml)
+    drawn = draft_forms.checked(forms) if forms is not None else None
     now, person = context.now(), context.actor.user_id
     if draft_id is None:
         if definition_id is not None:
             designs.get_definition(context, definition_id)
-        row = DraftRow(definition_id=definition_id, revision=0, created_at=now, created_by=person)
+        row = DraftRow(kind=PROCESS, definition_id=definition_id, revision=0, created_at=now, created_by=person)
+        row.forms = {}
         context.session.add(row)
     else:
         row = _row(context, draft_id, revision=revision)
     row.xml, row.name = content, name.strip()[:200] or NO_NAME
+    if drawn is not None:
+        row.forms = drawn
     row.revision += 1
     row.updated_at, row.updated_by = now, person
     context.session.flush()
@@ -157,16 +193,19 @@ def discard_draft(context: Context, draft_id: int) -> None:
 
 
 @use_case("definitions.deploy")
-def examine(context: Context, *, xml: str, definition_id: int | None = None) -> dict[str, list[dict[str, Any]]]:
-    """What an upload of the diagram would be told, without storing anything."""
-    forms = _forms(context, definition_id)
-    intake = inspect([("diagram.bpmn", _bounded(xml))], designs.vocabulary(context, forms))
+def examine(
+    context: Context, *, xml: str, definition_id: int | None = None, forms: Mapping[str, Any] | None = None
+) -> Examined:
+    """What an upload of the diagram would be told, and what its fields are for, without storing anything."""
+    known = draft_forms.deployed(context, definition_id) | draft_forms.checked(forms or {})
+    intake = inspect([("diagram.bpmn", _bounded(xml))], designs.vocabulary(context, known))
     told = designs.readable_findings
-    return {
-        "findings": told(context, intake.findings),
-        "repairs": told(context, intake.repairs),
-        "offers": told(context, intake.offers),
-    }
+    return Examined(
+        findings=told(context, intake.findings),
+        repairs=told(context, intake.repairs),
+        offers=told(context, intake.offers),
+        fields=process_fields.fields_of(context, intake.diagrams, known),
+    )
 
 
 @use_case("definitions.deploy")
@@ -175,32 +214,14 @@ def publish_draft(
 ) -> Deployment:
     """Makes the draft a published version with the forms it uses; the draft is done with then."""
     row = _row(context, draft_id, revision=revision)
-    used = row.xml.decode("utf-8", "replace")
-    forms = {
-        key: form
-        for key, form in _forms(context, row.definition_id).items()
-        if f'"{key}"' in used or f"'{key}'" in used
-    }
-    files = [("diagram.bpmn", row.xml), *((f"{key}.form", _form_file(key, form)) for key, form in forms.items())]
+    drawn = row.xml.decode("utf-8", "replace")
+    known = draft_forms.deployed(context, row.definition_id) | row.forms
+    used = [key for key in known if f'"{key}"' in drawn or f"'{key}'" in drawn]
+    files = [("diagram.bpmn", row.xml), *draft_forms.files_of(known, used)]
     done = designs.upload(context, files, publish=True, accept_repairs=accept_repairs, comment=comment)
     context.session.delete(row)
     context.session.flush()
     return done
-
-
-def _form_file(key: str, content: dict[str, Any]) -> bytes:
-    return json.dumps({**content, "id": key}, ensure_ascii=False).encode()
-
-
-def _forms(context: Context, definition_id: int | None) -> dict[str, dict[str, Any]]:
-    """Forms by key: those that came with the version drawn from, and of all others the newest."""
-    newest = select(FormRow).ext(distinct_on(FormRow.key)).order_by(FormRow.key, FormRow.deployment_id.desc())
-    found = {row.key: row.content for row in context.session.scalars(newest)}
-    if definition_id is not None:
-        together = select(DefinitionRow.deployment_id).where(DefinitionRow.id == definition_id)
-        own = select(FormRow).where(FormRow.deployment_id.in_(together))
-        found |= {row.key: row.content for row in context.session.scalars(own)}
-    return found
 
 
 def _bounded(xml: str) -> bytes:
@@ -212,7 +233,7 @@ def _bounded(xml: str) -> bytes:
 
 def _row(context: Context, draft_id: int, *, revision: int | None = None) -> DraftRow:
     """Locked where a revision is given, and refused where it is not the newest."""
-    query = select(DraftRow).where(DraftRow.id == draft_id).options(undefer(DraftRow.xml))
+    query = select(DraftRow).where(DraftRow.id == draft_id).options(undefer(DraftRow.xml), undefer(DraftRow.forms))
     row = context.session.scalar(query.with_for_update() if revision is not None else query)
     if row is None:
         raise NotFound()
@@ -225,6 +246,15 @@ def _views(context: Context, rows: Iterable[DraftRow]) -> list[DraftView]:
     known = list(rows)
     people = presenting.people(context.session, [row.updated_by for row in known])
     return [
-        DraftView(row.id, row.definition_id, row.name, row.revision, row.updated_at, people.get(row.updated_by or 0))
+        DraftView(
+            id=row.id,
+            kind=row.kind,
+            definition_id=row.definition_id,
+            decision_id=row.decision_id,
+            name=row.name,
+            revision=row.revision,
+            updated_at=row.updated_at,
+            updated_by=people.get(row.updated_by or 0),
+        )
         for row in known
     ]

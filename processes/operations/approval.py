@@ -21,7 +21,11 @@ REMINDER = N_("A document is waiting for your decision")
 ESCALATED = N_("Overdue approval was passed on to you")
 
 
-@operation("approval.next_round", title=N_("Decide whom to ask next"))
+@operation(
+    "approval.next_round",
+    title=N_("Decide whom to ask next"),
+    gives=("round", "more", "approval_outcome", "outcome", "document_id"),
+)
 def next_round(
     step: Step,
     *,
@@ -65,7 +69,11 @@ def _document(step: Step, document_id: int | None, kind: str | None) -> int | No
     return document_id
 
 
-@operation("approval.record", title=N_("Record an approver's decision"))
+@operation(
+    "approval.record",
+    title=N_("Record an approver's decision"),
+    gives=("comments", "comment", "approval_outcome", "outcome"),
+)
 def record(step: Step, *, result: str | None = None, comment: str | None = None) -> Mapping[str, Any]:
     """Approve leaves the outcome as it is; the first reject or rework decides the round."""
     said = {"reject": "rejected", "rework": "rework"}.get(result or "")

@@ -24,7 +24,11 @@ CHOOSE_LINE = N_("Choose the business line.")
 REASON_OR_PROCESS = N_("Say why the deal was lost, or choose the process to move to.")
 
 
-@operation("deal.create", title=N_("Create the deal"))
+@operation(
+    "deal.create",
+    title=N_("Create the deal"),
+    gives=("deal_id", "next_stage", "presentation_activity_id", "presentation_given"),
+)
 def create(
     step: Step,
     *,
@@ -132,7 +136,7 @@ def record_discussion(step: Step, *, outcome: str | None = None) -> None:
         deals.add_note(step.context, deal_of(step), outcome)
 
 
-@operation("deal.check_closing", title=N_("Check what closing the deal needs"))
+@operation("deal.check_closing", title=N_("Check what closing the deal needs"), gives=("next_stage",))
 def check_closing(
     step: Step,
     *,

@@ -13,7 +13,11 @@ from processes.operations.registry import operation
 from processes.operations.subject import deal_of
 
 
-@operation("presentation.ensure", title=N_("Plan the presentation if it is not planned yet"))
+@operation(
+    "presentation.ensure",
+    title=N_("Plan the presentation if it is not planned yet"),
+    gives=("presentation_activity_id", "presentation_given"),
+)
 def ensure(step: Step) -> Mapping[str, Any]:
     return presentation.ensure(step.execution, step.live, deal_of(step))
 

@@ -16,8 +16,20 @@ const templates = join(here, '..', 'templates');
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 
+/** The editor of forms draws with an older preact of its own; its viewer must draw with the same one. */
+const onePreact = {
+  name: 'one-preact',
+  setup(context) {
+    const editor = join(modules, '@bpmn-io', 'form-js-editor');
+    context.onResolve({ filter: /^preact($|\/)/ }, ({ path, importer, kind, pluginData }) => {
+      if (pluginData === 'resolved' || !importer.includes(join('@bpmn-io', 'form-js-viewer'))) return null;
+      return context.resolve(path, { resolveDir: editor, kind, pluginData: 'resolved' });
+    });
+  },
+};
+
 const result = await build({
-  entryPoints: { app: join(here, 'app.js'), theme: join(here, 'theme.js'), style: join(here, 'styles', 'style.css'), 'api-docs': join(here, 'api-docs.js'), modeler: join(here, 'modeler.js') },
+  entryPoints: { app: join(here, 'app.js'), theme: join(here, 'theme.js'), style: join(here, 'styles', 'style.css'), 'api-docs': join(here, 'api-docs.js'), modeler: join(here, 'modeler.js'), 'form-editor': join(here, 'styles', 'form-editor.css') },
   bundle: true,
   splitting: true,
   minify: true,
@@ -28,6 +40,7 @@ const result = await build({
   chunkNames: 'part-[hash]',
   assetNames: '[name]-[hash]',
   loader: { '.woff2': 'file', '.woff': 'file', '.eot': 'empty', '.ttf': 'empty', '.svg': 'dataurl' },
+  plugins: [onePreact],
   legalComments: 'linked',
   metafile: true,
   logLevel: 'warning',

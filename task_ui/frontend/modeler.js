@@ -4,6 +4,7 @@ import BpmnModeler from 'bpmn-js/lib/Modeler';
 import './styles/modeler.css';
 import { look, withPicture } from './diagram/load.js';
 import { startChecking } from './modeler/checking.js';
+import { startForms } from './modeler/forms.js';
 import { startPanel } from './modeler/panel.js';
 import { startPublishing } from './modeler/publishing.js';
 import { descriptor } from './modeler/procession.js';
@@ -31,9 +32,11 @@ async function open(box) {
     return;
   }
   fit(modeler);
-  startPanel(modeler, box.querySelector('[data-panel]'), JSON.parse(box.dataset.choices), say);
-  const saving = startSaving(modeler, box, say);
-  const checking = startChecking(modeler, box, say);
+  const choices = JSON.parse(box.dataset.choices);
+  const forms = startForms(box, choices, say);
+  startPanel(modeler, box.querySelector('[data-panel]'), choices, forms, say);
+  const saving = startSaving(modeler, box, forms, say);
+  const checking = startChecking(modeler, box, forms, say, choices.form_types);
   startPublishing(modeler, box, saving, checking);
   startTools(modeler, box, saving);
   modeler.on('commandStack.changed', () => retitle(modeler, box));
@@ -86,9 +89,10 @@ function startTools(modeler, box, saving) {
     URL.revokeObjectURL(link.href);
   });
   document.addEventListener('keydown', (event) => {
-    if (!event.ctrlKey && !event.metaKey) return;
-    const act = { KeyS: () => saving.now(), KeyF: () => modeler.get('searchPad').toggle() }[event.code]
-      ?? (event.target.closest('input, textarea, [contenteditable], .djs-container svg') ? null
+    if ((!event.ctrlKey && !event.metaKey) || document.querySelector('dialog[open]:not([data-forms])')) return;
+    const inForm = Boolean(event.target.closest('[data-forms]'));
+    const act = { KeyS: () => saving.now(), KeyF: inForm ? null : () => modeler.get('searchPad').toggle() }[event.code]
+      ?? (inForm || event.target.closest('input, textarea, [contenteditable], .djs-container svg') ? null
         : { KeyZ: () => (event.shiftKey ? stack.canRedo() && stack.redo() : stack.canUndo() && stack.undo()), KeyY: () => stack.canRedo() && stack.redo() }[event.code]);
     if (!act) return;
     event.preventDefault();

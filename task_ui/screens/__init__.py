@@ -12,6 +12,7 @@ from task_ui.screens import (
     decisions,
     definitions,
     documents,
+    form_drawing,
     home,
     incidents,
     instances,
@@ -34,7 +35,7 @@ from task_ui.screens import (
 
 SCREENS = (
     home, sign_in, tasks, task_actions, accounts, contacts, deals, deal_parts, stages, pipeline, activities, notes,
-    documents, knowledge, search, notifications, settings, instances, operating, incidents, uploads, modelling,
+    documents, knowledge, search, notifications, settings, instances, operating, incidents, uploads, modelling, form_drawing,
     definitions, decisions,
     sales, picking, api_docs,
 )  # fmt: skip

@@ -1,18 +1,15 @@
 """Drawing a process: the editor, saving what is drawn, checking it while it is drawn, and publishing it."""
 
 import json
-from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, request
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, Response, g, redirect
 
-from kernel.db import savepoint
-from kernel.errors import AppError, Conflict, ValidationFailed
 from processes import designs, drafts
 from task_ui import diagram, flashes, modeler_words
-from task_ui.errors import STATUS
-from task_ui.web import View, _, ctx, go, json_answer, page
+from task_ui.script_answers import Sent, told
+from task_ui.web import View, _, ctx, go, page
 
 blueprint = Blueprint("modelling", __name__, url_prefix="/processes")
 
@@ -48,6 +45,7 @@ def _editor(title: str, *, source: str, definition_id: int | None = None, found:
         source=source,
         draft=found,
         definition_id=definition_id,
+        forms=json.dumps(drafts.get_draft_forms(ctx(), found.id) if found else {}, ensure_ascii=False),
         words=json.dumps(modeler_words.all_words(g.language), ensure_ascii=False),
         choices_given=json.dumps(modeler_words.choices(offered, g.language), ensure_ascii=False),
     )
@@ -70,77 +68,49 @@ def discard(draft_id: int) -> View:
 
 @blueprint.post("/drafts/save")
 def save() -> View:
-    sent = _sent()
+    sent = Sent()
 
     def saved() -> dict[str, Any]:
         kept = drafts.save_draft(
-            ctx(), xml=sent["xml"], name=sent["name"], draft_id=sent["draft"], revision=sent["revision"] or 0,
-            definition_id=sent["definition"],
+            ctx(), xml=sent.text("xml"), name=sent.text("name"), draft_id=sent.number("draft"),
+            revision=sent.number("revision") or 0, definition_id=sent.number("definition"), forms=sent.record("forms"),
         )  # fmt: skip
         return {"id": kept.id, "revision": kept.revision, "url": f"/processes/drafts/{kept.id}"}
 
-    return _told(saved)
+    return told(saved)
 
 
 @blueprint.post("/drafts/check")
 def check() -> View:
     """What the server would say to the diagram as it is now."""
-    sent = _sent()
+    sent = Sent()
 
     def examined() -> dict[str, Any]:
-        told = drafts.examine(ctx(), xml=sent["xml"], definition_id=sent["definition"])
-        repairs = ({**repair, "severity": "repair"} for repair in told["repairs"])
-        return {"findings": diagram.numbered([*told["findings"], *repairs]), "offers": told["offers"]}
+        seen = drafts.examine(
+            ctx(), xml=sent.text("xml"), definition_id=sent.number("definition"), forms=sent.record("forms")
+        )
+        repairs = ({**repair, "severity": "repair"} for repair in seen.repairs)
+        return {
+            "findings": diagram.numbered([*seen.findings, *repairs]),
+            "offers": seen.offers,
+            "fields": [asdict(field) for field in seen.fields],
+        }
 
-    return _told(examined)
+    return told(examined)
 
 
 @blueprint.post("/drafts/<int:draft_id>/publish")
 def publish(draft_id: int) -> View:
-    sent = _sent()
+    sent = Sent()
 
     def published() -> dict[str, Any]:
         done = drafts.publish_draft(
-            ctx(), draft_id, revision=sent["revision"] or 0, comment=sent["comment"] or None,
-            accept_repairs=sent["accept"],
+            ctx(), draft_id, revision=sent.number("revision") or 0, comment=sent.text("comment") or None,
+            accept_repairs=sent.flag("accept"),
         )  # fmt: skip
         first = done.definitions[0]
         said = _("Version %(version)s is published: new processes start on it.", version=first.version)
         flashes.tell("done", text=said)
         return {"url": f"/processes/{first.id}"}
 
-    return _told(published)
-
-
-def _sent() -> dict[str, Any]:
-    """What the page's script sends: text or nothing, numbers or nothing."""
-    given = request.get_json(silent=True)
-    given = given if isinstance(given, dict) else {}
-    texts = {name: str(given.get(name) or "") for name in ("xml", "name", "comment")}
-    numbers = {name: _number(given.get(name)) for name in ("draft", "revision", "definition")}
-    return {**texts, **numbers, "accept": given.get("accept") is True}
-
-
-def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _told(action: Callable[[], dict[str, Any]]) -> AnyResponse:
-    """The answer, or what went wrong, as JSON for the page's script; a failed try leaves nothing behind."""
-    try:
-        with savepoint(ctx().session):
-            return json_answer(action())
-    except AppError as error:
-        fields = error.fields_in(g.language) if isinstance(error, ValidationFailed) else {}
-        texts = [error.in_language(g.language), *(text for row in fields.values() for text in row)]
-        answer = json_answer(
-            {
-                "code": error.code,
-                "message": " ".join(dict.fromkeys(texts)),
-                "conflict": isinstance(error, Conflict),
-                "findings": diagram.numbered(error.details.get("findings") or []),
-                "offers": error.details.get("offers") or [],
-            }
-        )
-        answer.status_code = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
-        return answer
+    return told(published)

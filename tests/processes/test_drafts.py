@@ -49,10 +49,8 @@ def test_a_draft_that_somebody_else_has_saved_is_not_overwritten(designer: Conte
 def test_a_check_tells_what_an_upload_would_and_stores_nothing(designer: Context) -> None:
     broken = drawing().replace('targetRef="over"', 'targetRef="nowhere"')
     told = drafts.examine(designer, xml=broken)
-    assert any(found["severity"] == "error" for found in told["findings"])
-    assert [
-        found for found in drafts.examine(designer, xml=drawing())["findings"] if found["severity"] == "error"
-    ] == []
+    assert any(found["severity"] == "error" for found in told.findings)
+    assert [found for found in drafts.examine(designer, xml=drawing()).findings if found["severity"] == "error"] == []
     assert versions(designer) == 0
     assert drafts.list_drafts(designer) == []
 

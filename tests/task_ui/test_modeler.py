@@ -139,3 +139,33 @@ def test_what_the_editor_would_lose_is_told_before_anything_is_saved(site: Site,
     where = published(client, "odd.bpmn", twice.encode())
     page = drawn(visits.start("designer").open(f"{where}/edit"))
     expect(page.locator("[data-lossy]")).to_be_visible()
+
+
+def test_a_form_is_drawn_for_a_task_seen_as_the_manager_will_and_kept_with_the_draft(
+    site: Site, visits: Visits
+) -> None:
+    client = sign_in(site.app.test_client(), "designer", "en")
+    asking = VENDOR.replace('id="brought"', 'id="asking"').replace('bpmnElement="brought"', 'bpmnElement="asking"')
+    visit = visits.start("designer")
+    page = drawn(visit.open(f"{published(client, 'asking.bpmn', asking.encode())}/edit"))
+    page.locator('[data-element-id="ask"] .djs-hit').click()
+    page.locator("[data-new-form]").click()
+    page.locator("[data-forms][data-ready]").wait_for(timeout=PATIENCE)
+    page.locator('.fjs-palette-field[data-field-type="number"]').click()
+    for field, text in (("form-key", "discount"), ("form-label-ru", "Скидка, %"), ("form-label-en", "Discount, %")):
+        write(page, field, text)
+    page.locator('[data-prop="form-required"]').check()
+    expect(page.locator(".fjs-form-container label", has_text="Скидка, %")).to_be_visible()
+    assert faults(page) == []
+    page.locator('[data-form-tab="preview"]').click()
+    expect(page.locator(".form-preview label", has_text="Скидка, %")).to_be_visible(timeout=PATIENCE)
+    page.locator('[data-preview-language="en"]').click()
+    expect(page.locator(".form-preview label", has_text="Discount, %")).to_be_visible(timeout=PATIENCE)
+    page.locator("[data-form-done]").click()
+    saved(page)
+    drawn(visit.open(re.sub(r"^https?://[^/]+", "", page.url)))
+    page.locator('[data-below="fields"]').click()
+    expect(page.locator('[data-field="discount"].unused')).to_be_visible(timeout=PATIENCE)
+    page.locator('[data-field="discount"] .place button').click()
+    expect(page.locator('[data-prop="form"]')).to_have_value("ask")
+    assert visit.problems == []

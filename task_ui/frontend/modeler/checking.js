@@ -1,13 +1,14 @@
 /** What the server finds wrong while it is drawn: on the elements and beside them. */
 
 import { chain } from '../diagram/marks.js';
+import { startFieldList } from './field-list.js';
 import { node } from './fields.js';
 import { send } from './saving.js';
 
 const AFTER = 700;
 const LOOKS = { error: ['failed-here', 'token bad'], warning: ['noted-here', 'token note'], repair: ['noted-here', 'token note'] };
 
-export function startChecking(modeler, box, say) {
+export function startChecking(modeler, box, forms, say, types) {
   const list = box.querySelector('[data-list]');
   const state = box.querySelector('[data-check-state]');
   const count = box.querySelector('[data-count]');
@@ -15,6 +16,7 @@ export function startChecking(modeler, box, say) {
   const overlays = modeler.get('overlays');
   const canvas = modeler.get('canvas');
   const registry = modeler.get('elementRegistry');
+  const fieldList = startFieldList(modeler, box, find, say, types);
   let marked = [];
   let timer = null;
   let asked = 0;
@@ -24,10 +26,12 @@ export function startChecking(modeler, box, say) {
     state.textContent = say('checking');
     try {
       const { xml } = await modeler.saveXML({ format: true });
-      const told = await send('/processes/drafts/check', { xml, definition });
+      const told = await send('/processes/drafts/check', { xml, definition, forms: forms.all() });
       if (turn !== asked) return;
       if (!told.ok) throw new Error(told.message);
       show(told.findings);
+      forms.tell(told.fields);
+      fieldList.show(told.fields);
     } catch {
       if (turn === asked) state.textContent = say('uncheckable');
     }
@@ -73,7 +77,15 @@ export function startChecking(modeler, box, say) {
     modeler.get('selection').select(element);
   }
 
-  modeler.on('commandStack.changed', () => { clearTimeout(timer); timer = setTimeout(check, AFTER); });
+  const later = () => { clearTimeout(timer); timer = setTimeout(check, AFTER); };
+  modeler.on('commandStack.changed', later);
+  forms.onChange(later);
+  for (const tab of box.querySelectorAll('[data-below]')) {
+    tab.addEventListener('click', () => {
+      for (const other of box.querySelectorAll('[data-below]')) other.setAttribute('aria-selected', String(other === tab));
+      for (const part of box.querySelectorAll('[data-below-part]')) part.hidden = part.dataset.belowPart !== tab.dataset.below;
+    });
+  }
   check();
   return { show };
 }

@@ -1,6 +1,6 @@
 /** Which properties an element has, in the order a designer thinks: name, people, time, work, machine, flow. */
 
-import { check, group, rows, select, several, text } from './fields.js';
+import { check, group, node, rows, select, several, text } from './fields.js';
 
 const WORK = ['bpmn:UserTask', 'bpmn:ManualTask'];
 const MACHINE = ['bpmn:ServiceTask', 'bpmn:SendTask'];
@@ -100,7 +100,24 @@ function work(at) {
     text(say('instructions_ru'), told('ru'), tell('ru'), { long: true, key: 'instructions-ru' }),
     text(say('instructions_en'), told('en'), tell('en'), { long: true, key: 'instructions-en' }),
     select(say('form'), mine.get('form'), choices.forms.map((key) => [key, key]), mine.set('form'), { empty: say('none'), key: 'form' }),
+    formButtons(at, mine),
     select(say('activity'), mine.get('activity'), choices.activities, mine.set('activity'), { empty: say('none'), key: 'activity' }),
+  );
+}
+
+/** Opens the form of the task, or begins one for it. */
+function formButtons({ bo, forms, say }, mine) {
+  const title = bo.get(document.documentElement.lang === 'ru' ? 'procession:titleRu' : 'procession:titleEn');
+  const about = { title: title || bo.name || bo.id, results: mine.list('results').map((one) => ({ code: one.code, titleRu: one.titleRu, titleEn: one.titleEn, primary: one.primary === 'true' })) };
+  const begin = () => {
+    const key = forms.create(bo.id);
+    mine.set('form')(key);
+    forms.edit(key, about);
+  };
+  return node(
+    'div', { class: 'field row-foot' },
+    mine.get('form') ? node('button', { type: 'button', class: 'btn', 'data-edit-form': true, onclick: () => forms.edit(mine.get('form'), about) }, say('edit_form')) : null,
+    node('button', { type: 'button', class: 'btn', 'data-new-form': true, onclick: begin }, say('new_form')),
   );
 }
 

@@ -5,7 +5,7 @@ import { editing } from './editing.js';
 import { groupsOf } from './groups.js';
 import { node } from './fields.js';
 
-export function startPanel(modeler, box, choices, say) {
+export function startPanel(modeler, box, choices, forms, say) {
   const edit = editing(modeler);
   let shown = null;
 
@@ -25,7 +25,7 @@ export function startPanel(modeler, box, choices, say) {
     const title = bo.name || typeName(modeler, bo);
     box.replaceChildren(
       node('h2', {}, title, node('span', { class: 'quiet small' }, bo.name ? typeName(modeler, bo) : '')),
-      ...groupsOf({ element, bo, modeler, edit, choices, say, is, isAny }).filter(Boolean),
+      ...groupsOf({ element, bo, modeler, edit, choices, forms, say, is, isAny }).filter(Boolean),
     );
     box.scrollTop = top;
     if (at && element === shown) box.querySelector(`[data-prop="${CSS.escape(at)}"]`)?.focus({ preventScroll: true });

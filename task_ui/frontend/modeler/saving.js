@@ -13,7 +13,7 @@ export async function send(url, values) {
   return { ok: answer.ok, conflict: answer.status === 409, ...told };
 }
 
-export function startSaving(modeler, box, say) {
+export function startSaving(modeler, box, forms, say) {
   const line = box.querySelector('.modeler-state');
   const conflict = document.querySelector('[data-conflict]');
   const draft = { id: Number(box.dataset.draft) || null, revision: Number(box.dataset.revision) };
@@ -35,7 +35,7 @@ export function startSaving(modeler, box, say) {
     tell('saving');
     try {
       const { xml } = await modeler.saveXML({ format: true });
-      const told = await send('/processes/drafts/save', { xml, name: title(), draft: draft.id, revision: draft.revision, definition });
+      const told = await send('/processes/drafts/save', { xml, name: title(), draft: draft.id, revision: draft.revision, definition, forms: forms.all() });
       if (told.conflict) {
         tell('failed', say('not_saved', { why: told.message }));
         if (!conflict.open) conflict.showModal();
@@ -52,6 +52,13 @@ export function startSaving(modeler, box, say) {
     }
   }
 
+  let sentForms = JSON.stringify(forms.all());
+  const dirtyForms = () => {
+    const now = JSON.stringify(forms.all());
+    const dirty = now !== sentForms;
+    sentForms = now;
+    return dirty;
+  };
   const title = () => box.querySelector('[data-title]').textContent;
 
   function became({ id, revision, url }) {
@@ -76,11 +83,14 @@ export function startSaving(modeler, box, say) {
     timer = setTimeout(now, AFTER);
   }
 
-  modeler.on('commandStack.changed', () => {
+  function changed() {
     changes += 1;
     tell('unsaved');
     if (!conflict.open) later();
-  });
+  }
+
+  modeler.on('commandStack.changed', changed);
+  forms.onChange(() => { if (dirtyForms()) changed(); });
   addEventListener('beforeunload', (event) => { if (kept !== changes) event.preventDefault(); });
   box.querySelector('form[data-discard]').addEventListener('submit', () => { clearTimeout(timer); kept = changes; });
   conflict.querySelector('[data-keep-mine]').addEventListener('click', () => {
