@@ -1,6 +1,6 @@
 """What refers to a record: whoever deletes it is told, instead of finding half of the past gone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, exists, func, inspect, select
@@ -37,6 +37,18 @@ def used_by(ctx: Context, record: Any) -> dict[str, int]:
                     counts[table.name] = counts.get(table.name, 0) + found
     order = list(WHY)
     return dict(sorted(counts.items(), key=lambda item: order.index(item[0]) if item[0] in WHY else len(order)))
+
+
+def used_among(ctx: Context, model: type[Any], ids: Sequence[int]) -> dict[int, str]:
+    """Of many records of a kind those that something refers to, each with the reason why it cannot go."""
+    target = inspect(model).local_table
+    found: dict[int, str] = {}
+    for table in Base.metadata.tables.values():
+        for column in table.columns:
+            if ids and table.name not in FOLLOWS and _points_to(column, target):
+                query = select(column).where(column.in_(ids)).distinct()
+                found |= {used: WHY.get(table.name, OTHERWISE) for used in ctx.session.scalars(query)}
+    return found
 
 
 def refuse_if_used(ctx: Context, record: Any) -> None:

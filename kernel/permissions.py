@@ -20,6 +20,7 @@ POLICY: dict[str, frozenset[str]] = {
     "deals.write": SELLERS,
     "deals.reopen": frozenset({ADMINISTRATOR, SUPERVISOR}),
     "leads.write": SELLERS | {MARKETING},
+    "imports.manage": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING}),
     # settings
     "users.read": EVERYONE,
     "users.manage": frozenset({ADMINISTRATOR}),

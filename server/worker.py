@@ -17,6 +17,7 @@ from crm_model import auth
 from engine import jobs, sweep
 from kernel.context import system_clock
 from kernel.db import Database
+from processes import background_tasks  # noqa: F401 - what they register is what the worker does
 from processes.engine_room import PORTS
 from server.settings import Settings, database_of
 

@@ -57,6 +57,23 @@ LABELS: dict[str, dict[str, str]] = {
         "cancelled": N_("Cancelled"), "failed": N_("Failed"),
     },
     "definition_state": {"draft": N_("Draft"), "published": N_("Published"), "retired": N_("Retired")},
+    "import_kind": {"leads": N_("Leads"), "contacts": N_("Contacts"), "accounts": N_("Accounts")},
+    "import_state": {
+        "mapping": N_("Columns to be named"), "checking": N_("Being checked"), "ready": N_("Checked"),
+        "running": N_("Being imported"), "done": N_("Imported"), "undoing": N_("Being taken back"),
+        "undone": N_("Taken back"),
+    },
+    "import_doing": {
+        "checking": N_("Looking at every row…"), "running": N_("Importing…"), "undoing": N_("Taking it back…"),
+    },
+    "import_row": {
+        "new": N_("New"), "duplicate": N_("Already there"), "repeated": N_("Twice in the file"),
+        "wrong": N_("With mistakes"), "created": N_("Made"), "updated": N_("Brought up to date"),
+        "skipped": N_("Left out"), "removed": N_("Removed"), "restored": N_("As it was"), "kept": N_("Stays"),
+    },
+    "import_duplicates": {
+        "skip": N_("leave alone"), "update": N_("bring up to date"), "create": N_("make once more"),
+    },
     "hit_policy": {
         "UNIQUE": N_("Exactly one rule may match."), "FIRST": N_("The first rule that matches decides."),
         "PRIORITY": N_("Of the rules that match, the one with the highest priority decides."),

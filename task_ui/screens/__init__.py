@@ -14,6 +14,7 @@ from task_ui.screens import (
     documents,
     form_drawing,
     home,
+    imports,
     incidents,
     instances,
     knowledge,
@@ -35,7 +36,8 @@ from task_ui.screens import (
 
 SCREENS = (
     home, sign_in, tasks, task_actions, accounts, contacts, deals, deal_parts, stages, pipeline, activities, notes,
-    documents, knowledge, search, notifications, settings, instances, operating, incidents, uploads, modelling, form_drawing,
+    documents, knowledge, imports, search, notifications, settings, instances, operating, incidents, uploads, modelling,
+    form_drawing,
     definitions, decisions,
     sales, picking, api_docs,
 )  # fmt: skip

@@ -32,7 +32,7 @@ from crm_model import (
 from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, SYSTEM, Context
 from kernel.db import Database
 from kernel.paging import Page
-from processes import catalogue, designs, instances, tasks
+from processes import catalogue, designs, imports, instances, tasks
 from processes.views import TaskFilter
 from tests.support.decisions import dmn, table
 
@@ -159,4 +159,10 @@ def _work(session: Session, office: Office) -> None:
     ids["token"] = auth.list_tokens(me, Page()).items[0].id
     sale = instances.start_instance(me, definition_key="corporate_sale", subject={"type": "deal", "id": ids["deal"]})
     ids |= {"instance": sale.id, "definition": sale.definition.id, "other": sale.definition.id, "job": 1, "incident": 1}
+    ids["import"] = imports.upload_import(
+        office.acting(session, "marketing"),
+        kind="leads",
+        file_name="clients.csv",
+        content=b"name;phone\nAnna;+79161112201",
+    ).id
     ids["task"] = tasks.list_tasks(me, TaskFilter(instance_id=sale.id), Page()).items[0].id

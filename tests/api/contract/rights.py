@@ -11,6 +11,7 @@ FILES = {
     "POST /articles/{article_id}/file": (b"text", "a.txt"),
     "POST /documents": (b"text", "a.txt"),
     "POST /documents/{document_id}/versions": (b"text", "a.txt"),
+    "POST /imports": (b"name\nAnna\n", "a.csv"),
     "POST /process-definitions": (b"<nothing/>", "a.bpmn"),
 }
 BODIES = {
@@ -167,6 +168,14 @@ POST /process-instances/{instance_id}/suspend                  401 403 403 403 4
 GET /process-instances/{instance_id}/variables                 401 404 404 404 404 200 200 200 200
 PATCH /process-instances/{instance_id}/variables               401 403 403 403 403 403 403 200 200
 GET /process-instances/{instance_id}/waits                     401 404 404 404 404 200 200 200 200
+GET /imports                                                   401 403 200 403 403 403 200 200 200
+POST /imports                                                  401 403 422 403 403 403 422 422 422
+GET /imports/{import_id}                                       401 403 200 403 403 403 404 200 200
+DELETE /imports/{import_id}                                    401 403 204 403 403 403 404 204 204
+GET /imports/{import_id}/rows                                  401 403 200 403 403 403 404 200 200
+POST /imports/{import_id}/check                                401 403 200 403 403 403 404 200 200
+POST /imports/{import_id}/run                                  401 403 409 403 403 403 404 409 409
+POST /imports/{import_id}/undo                                 401 403 409 403 403 403 404 409 409
 GET /products                                                  401 200 200 200 200 200 200 200 200
 POST /products                                                 401 403 403 403 403 403 403 403 201
 DELETE /products/{record_id}                                   401 403 403 403 403 403 403 403 409
