@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from bpmn.model import Node
-from engine import definitions, history
+from engine import definitions, history, messages
 from engine import state as kinds
 from engine.behaviours import events, tasks
 from engine.definitions import Definition
@@ -149,6 +149,8 @@ def _switch(execution: Execution, instance_id: int, was: str, becomes: str, reas
         became=becomes,
         reason=reason,
     )
+    if becomes == ACTIVE:
+        messages.offer_kept(execution, family)
     execution.lives.clear()
 
 

@@ -100,6 +100,9 @@ def _do(execution: Execution, job: Job, worker_id: str) -> None:
 def _deliver(execution: Execution, job: Job) -> None:
     payload = dict(job.payload or {})
     kind = payload.pop("kind")
+    if kind == messages.KEPT:
+        messages.give_kept(execution, payload["inbox_id"])
+        return
     message = messages.Message(**payload)
     if kind == "signal":
         live = execution.lock(message.instance_id or 0)
@@ -108,8 +111,8 @@ def _deliver(execution: Execution, job: Job) -> None:
                 for index, awaited, name in messages.awaits(live, token):
                     if awaited == "signal" and name == message.name and token.id in live.state.tokens:
                         messages.receive(live, token, index, message.variables)
-    elif not messages.correlate(execution, message):
-        messages.keep(execution, message, messages.KEEP_THROWN)
+    else:
+        messages.correlate_or_keep(execution, message, messages.KEEP_THROWN)
 
 
 def _operate(execution: Execution, live: Live, token: Token) -> None:

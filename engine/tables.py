@@ -244,7 +244,9 @@ class InboxRow(HasId, Base):
 
     name: Mapped[str] = mapped_column(Text)
     business_key: Mapped[str | None] = mapped_column(Text)
+    instance_id: Mapped[int | None]
     correlation: Mapped[str | None] = mapped_column(Text)
+    thrown: Mapped[bool] = mapped_column(server_default="false")
     variables: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import LargeBinary, SmallInteger, Text, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
@@ -56,6 +57,8 @@ def begin(session: Session, user_id: int, key: str, fingerprint: str, now: datet
     try:
         reserved = session.execute(reserve.returning(IdempotencyKey.key)).first() is not None
     except OperationalError as error:
+        if not isinstance(error.orig, LockNotAvailable):
+            raise
         raise Conflict("idempotency_in_progress", IN_PROGRESS) from error
     session.execute(text("SET LOCAL lock_timeout = DEFAULT"))
     if reserved:

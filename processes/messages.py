@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import or_, select
 
 from engine import messages
 from engine.messages import Message
-from engine.tables import InstanceRow
+from engine.tables import ACTIVE, SUSPENDED, InstanceRow
 from kernel.context import Context
 from kernel.errors import NotFound
 from kernel.i18n import N_
@@ -46,16 +46,26 @@ def send_message(
         among=or_(instances.visible(context), InstanceRow.subject_type.is_(None)),
     )
     execution = engine_room.execution(context)
-    reached = messages.correlate(execution, message, every=all)
+    if keep_for is None:
+        reached = messages.correlate(execution, message, every=all)
+    else:
+        _require_live(context, message)
+        reached = messages.correlate_or_keep(execution, message, keep_for, every=all)
     if not reached and keep_for is None:
         raise NotFound("message_nobody_waiting", NOBODY_WAITS)
-    if not reached and keep_for is not None:
-        messages.close_inbox(execution, name)
-        reached = messages.correlate(execution, message, every=all, wait=False)
-        if not reached:
-            messages.keep(execution, message, keep_for)
     execution.write()
     return reached
+
+
+def _require_live(context: Context, message: Message) -> None:
+    """A message is not kept for an instance that has ended, or that the sender does not see."""
+    if message.instance_id is None or message.among is None:
+        return
+    live = select(InstanceRow.id).where(
+        InstanceRow.id == message.instance_id, InstanceRow.state.in_((ACTIVE, SUSPENDED)), message.among
+    )
+    if context.session.scalar(live) is None:
+        raise NotFound("message_nobody_waiting", NOBODY_WAITS)
 
 
 @use_case("signals.send")

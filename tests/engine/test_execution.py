@@ -113,6 +113,8 @@ def test_a_message_thrown_before_anybody_waits_is_found_in_the_inbox(bench: Benc
     instance = bench.start(bench.deploy(xml), business_key="deal:9")
     bench.complete(instance, "u")
     assert bench.open(instance) == ["a"]
+    bench.pass_time()
+    assert bench.open(instance) == ["a"]
 
 
 def test_a_signal_reaches_every_instance_that_waits(bench: Bench, database: Database) -> None:
