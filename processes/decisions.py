@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bpmn.decisions import DecisionError
+from bpmn.decisions import DecisionError, Requirements
 from bpmn.decisions.model import Decision
 from bpmn.expressions import ExpressionError
 from engine import decisions
@@ -79,9 +79,12 @@ def get_xml(context: Context, decision_id: int) -> bytes:
 def decision_table(context: Context, decision_id: int) -> DecisionTableView:
     """What the decision says, cell by cell, with the names it reads."""
     row = get_version(context.session, DecisionRow, decision_id)
-    requirements = decisions.load(context.session, row.id).requirements
-    decision = requirements.decisions[row.key]
-    needed = [requirements.decisions[key] for key in decision.requires]
+    return table_of(decisions.load(context.session, row.id).requirements, row.key)
+
+
+def table_of(requirements: Requirements, key: str) -> DecisionTableView:
+    decision = requirements.decisions[key]
+    needed = [requirements.decisions[required] for required in decision.requires]
     return DecisionTableView(decision, tuple(_read_by(decision, requirements.decisions)), tuple(needed))
 
 
@@ -89,14 +92,26 @@ def decision_table(context: Context, decision_id: int) -> DecisionTableView:
 def evaluate(context: Context, decision_id: int, *, variables: Mapping[str, Any]) -> dict[str, Any]:
     """Tries a decision on sample input: its result, and which rules matched in it and in what it requires."""
     row = get_version(context.session, DecisionRow, decision_id)
-    loaded = decisions.load(context.session, row.id)
+    return outcome_of(context, decisions.load(context.session, row.id).requirements, row.key, variables)
+
+
+def outcome_of(context: Context, requirements: Requirements, key: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        outcome = loaded.requirements.evaluate(row.key, {"now": context.now(), **variables})
+        outcome = requirements.evaluate(key, {"now": context.now(), **variables})
         told = [evaluation.to_json() for evaluation in outcome.evaluations]
     except (DecisionError, ExpressionError) as error:
         said = error.in_language(context.actor.language)
         raise ValidationFailed({"variables": [said]}, "decision_failed", NOT_EVALUATED) from error
     return {"result": told[-1]["result"], "evaluations": told}
+
+
+@use_case("definitions.deploy")
+def publish(context: Context, decision_id: int) -> DecisionView:
+    """A version that was uploaded as a draft decides from now on, with those that came in the same file."""
+    row = get_version(context.session, DecisionRow, decision_id)
+    decisions.publish_with(context.session, row.deployment_id)
+    context.session.refresh(row)
+    return views(context, [row])[0]
 
 
 @use_case("instances.read")

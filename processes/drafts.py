@@ -108,25 +108,26 @@ def _newest_names(context: Context, table: type[DefinitionRow] | type[DecisionRo
 
 
 @use_case("definitions.deploy")
-def list_drafts(context: Context) -> list[DraftView]:
-    """Every draft, the one saved last first."""
-    return _views(context, context.session.scalars(select(DraftRow).order_by(DraftRow.updated_at.desc())).all())
+def list_drafts(context: Context, *, kind: str = PROCESS) -> list[DraftView]:
+    """Every draft of processes, or of decisions, the one saved last first."""
+    query = select(DraftRow).where(DraftRow.kind == kind).order_by(DraftRow.updated_at.desc())
+    return views(context, context.session.scalars(query).all())
 
 
 @use_case("definitions.deploy")
 def get_draft(context: Context, draft_id: int) -> DraftView:
-    return _views(context, [_row(context, draft_id)])[0]
+    return views(context, [row_of(context, draft_id)])[0]
 
 
 @use_case("definitions.deploy")
 def get_draft_xml(context: Context, draft_id: int) -> bytes:
-    return _row(context, draft_id).xml
+    return row_of(context, draft_id).xml
 
 
 @use_case("definitions.deploy")
 def get_draft_forms(context: Context, draft_id: int) -> dict[str, Any]:
     """The forms that were drawn with the draft, by key."""
-    return dict(_row(context, draft_id).forms)
+    return dict(row_of(context, draft_id).forms)
 
 
 @use_case("definitions.deploy")
@@ -150,7 +151,7 @@ def own_draft_of(context: Context, definition_id: int) -> DraftView | None:
         .order_by(DraftRow.updated_at.desc())
         .limit(1)
     )
-    return _views(context, [row])[0] if row is not None else None
+    return views(context, [row])[0] if row is not None else None
 
 
 @use_case("definitions.deploy")
@@ -166,29 +167,48 @@ def save_draft(
 ) -> DraftView:
     """Replaces what the draft was; without `draft_id` begins a new one. `revision` is the one the person has seen.
     `forms` are those drawn with it; None leaves them as they are."""
-    content = _bounded(xml)
+    if draft_id is None and definition_id is not None:
+        designs.get_definition(context, definition_id)
     drawn = draft_forms.checked(forms) if forms is not None else None
+    return keep(
+        context, kind=PROCESS, xml=xml, name=name, draft_id=draft_id, revision=revision,
+        definition_id=definition_id, forms=drawn,
+    )  # fmt: skip
+
+
+def keep(
+    context: Context,
+    *,
+    kind: str,
+    xml: str,
+    name: str,
+    draft_id: int | None,
+    revision: int,
+    definition_id: int | None = None,
+    decision_id: int | None = None,
+    forms: dict[str, Any] | None = None,
+) -> DraftView:
+    """Writes a draft of either kind; what is given has been checked."""
+    content = bounded(xml)
     now, person = context.now(), context.actor.user_id
     if draft_id is None:
-        if definition_id is not None:
-            designs.get_definition(context, definition_id)
-        row = DraftRow(kind=PROCESS, definition_id=definition_id, revision=0, created_at=now, created_by=person)
-        row.forms = {}
+        row = DraftRow(kind=kind, definition_id=definition_id, decision_id=decision_id, revision=0, forms={})
+        row.created_at, row.created_by = now, person
         context.session.add(row)
     else:
-        row = _row(context, draft_id, revision=revision)
+        row = row_of(context, draft_id, revision=revision)
     row.xml, row.name = content, name.strip()[:200] or NO_NAME
-    if drawn is not None:
-        row.forms = drawn
+    if forms is not None:
+        row.forms = forms
     row.revision += 1
     row.updated_at, row.updated_by = now, person
     context.session.flush()
-    return _views(context, [row])[0]
+    return views(context, [row])[0]
 
 
 @use_case("definitions.deploy")
 def discard_draft(context: Context, draft_id: int) -> None:
-    context.session.delete(_row(context, draft_id))
+    context.session.delete(row_of(context, draft_id))
     context.session.flush()
 
 
@@ -198,7 +218,7 @@ def examine(
 ) -> Examined:
     """What an upload of the diagram would be told, and what its fields are for, without storing anything."""
     known = draft_forms.deployed(context, definition_id) | draft_forms.checked(forms or {})
-    intake = inspect([("diagram.bpmn", _bounded(xml))], designs.vocabulary(context, known))
+    intake = inspect([("diagram.bpmn", bounded(xml))], designs.vocabulary(context, known))
     told = designs.readable_findings
     return Examined(
         findings=told(context, intake.findings),
@@ -213,7 +233,7 @@ def publish_draft(
     context: Context, draft_id: int, *, revision: int, comment: str | None = None, accept_repairs: bool = False
 ) -> Deployment:
     """Makes the draft a published version with the forms it uses; the draft is done with then."""
-    row = _row(context, draft_id, revision=revision)
+    row = row_of(context, draft_id, revision=revision)
     drawn = row.xml.decode("utf-8", "replace")
     known = draft_forms.deployed(context, row.definition_id) | row.forms
     used = [key for key in known if f'"{key}"' in drawn or f"'{key}'" in drawn]
@@ -224,14 +244,14 @@ def publish_draft(
     return done
 
 
-def _bounded(xml: str) -> bytes:
+def bounded(xml: str) -> bytes:
     content = xml.encode()
     if len(content) > LARGEST:
         raise ValidationFailed({"xml": [TOO_LARGE]})
     return content
 
 
-def _row(context: Context, draft_id: int, *, revision: int | None = None) -> DraftRow:
+def row_of(context: Context, draft_id: int, *, revision: int | None = None) -> DraftRow:
     """Locked where a revision is given, and refused where it is not the newest."""
     query = select(DraftRow).where(DraftRow.id == draft_id).options(undefer(DraftRow.xml), undefer(DraftRow.forms))
     row = context.session.scalar(query.with_for_update() if revision is not None else query)
@@ -242,7 +262,7 @@ def _row(context: Context, draft_id: int, *, revision: int | None = None) -> Dra
     return row
 
 
-def _views(context: Context, rows: Iterable[DraftRow]) -> list[DraftView]:
+def views(context: Context, rows: Iterable[DraftRow]) -> list[DraftView]:
     known = list(rows)
     people = presenting.people(context.session, [row.updated_by for row in known])
     return [

@@ -90,6 +90,7 @@ WORDS = {
     "script_hint": N_("Lines like: total = price * 2"),
     "decision": N_("Decision"),
     "decision_key": N_("Key of the decision"),
+    "decision_key_hint": N_("A business rule task names the decision by it."),
     "decision_result": N_("Keep the answer as variable"),
     "new_form": N_("New form"),
     "edit_form": N_("Edit the form"),
@@ -154,6 +155,14 @@ WORDS = {
     "reads_call_all": N_("called process “%(element)s” gets everything"),
     "reads_form": N_("form of “%(element)s”, field %(detail)s"),
     "reads_decision": N_("decision %(detail)s at “%(element)s”"),
+    "try_it": N_("Try it"),
+    "choose_table": N_("Open a table to try it."),
+    "decide": N_("Decide"),
+    "result_is": N_("Result:"),
+    "by_rules": N_("by rules: %(rules)s"),
+    "no_rule": N_("no rule matches"),
+    "requirements": N_("What requires what"),
+    "table_well": N_("Nothing to remark: the table can decide."),
     "several": N_("%(count)s elements are chosen. Choose one to see its properties."),
 }
 TYPES = {

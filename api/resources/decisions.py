@@ -57,6 +57,13 @@ def evaluate(given: dict[str, Any], decision_id: int) -> Any:
     return decisions.evaluate(g.context, decision_id, variables=given["variables"])
 
 
+@bp.route(path("/decisions/{decision_id}/publish"), methods=["POST"])
+@bp.response(200, DecisionAnswer)
+def publish(decision_id: int) -> Any:
+    """Publishes a version that was uploaded as a draft, with the decisions of the same upload."""
+    return decisions.publish(g.context, decision_id)
+
+
 @bp.route(path("/process-instances/{instance_id}/decisions"), methods=["GET"])
 @bp.arguments(PageArgs, location="query")
 @bp.response(200, list_of(DecisionEvaluationAnswer))

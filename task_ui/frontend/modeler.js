@@ -35,9 +35,14 @@ async function open(box) {
   const choices = JSON.parse(box.dataset.choices);
   const forms = startForms(box, choices, say);
   startPanel(modeler, box.querySelector('[data-panel]'), choices, forms, say);
-  const saving = startSaving(modeler, box, forms, say);
+  const saving = startSaving({
+    box, say, base: '/processes/drafts', xml: async () => (await modeler.saveXML({ format: true })).xml,
+    more: () => ({ definition: Number(box.dataset.definition) || null, forms: forms.all() }),
+  });
+  modeler.on('commandStack.changed', saving.changed);
+  forms.onChange(saving.changed);
   const checking = startChecking(modeler, box, forms, say, choices.form_types);
-  startPublishing(modeler, box, saving, checking);
+  startPublishing(box, saving, checking.show);
   startTools(modeler, box, saving);
   modeler.on('commandStack.changed', () => retitle(modeler, box));
   box.dataset.ready = 'yes';

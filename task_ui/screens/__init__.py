@@ -9,6 +9,7 @@ from task_ui.screens import (
     contacts,
     deal_parts,
     deals,
+    decision_drawing,
     decisions,
     definitions,
     documents,
@@ -38,7 +39,7 @@ SCREENS = (
     home, sign_in, tasks, task_actions, accounts, contacts, deals, deal_parts, stages, pipeline, activities, notes,
     documents, knowledge, imports, search, notifications, settings, instances, operating, incidents, uploads, modelling,
     form_drawing,
-    definitions, decisions,
+    definitions, decisions, decision_drawing,
     sales, picking, api_docs,
 )  # fmt: skip
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)

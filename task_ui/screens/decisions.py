@@ -6,19 +6,23 @@ from flask import Blueprint, Response, request
 
 from kernel.errors import ValidationFailed
 from kernel.paging import Page
-from processes import decisions
+from kernel.permissions import may
+from processes import decisions, drafts
 from processes.design_views import DecisionTableView
-from task_ui.web import View, ctx, page, paging
+from processes.draft_table import DECISION
+from task_ui import sampling
+from task_ui.web import View, _, act, ctx, page, paging
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/decisions")
 
 SAMPLE = "v."
-TRUE, FALSE = frozenset({"true", "yes", "да", "1"}), frozenset({"false", "no", "нет", "0"})
 
 
 @blueprint.get("")
 def index() -> View:
-    return page("decisions/list.html", decisions=decisions.list_decisions(ctx(), paging(), latest=True))
+    context = ctx()
+    drawn = drafts.list_drafts(context, kind=DECISION) if may(context, "definitions.deploy") else []
+    return page("decisions/list.html", decisions=decisions.list_decisions(context, paging(), latest=True), drafts=drawn)
 
 
 @blueprint.get("/<int:decision_id>")
@@ -36,12 +40,21 @@ def card(decision_id: int) -> View:
         literal=view.decision.literal,
         requires=view.requires,
         reads=view.reads,
-        labels={column.expression: column.label for column in _columns(view) if column.label},
+        labels={column.expression: column.label for column in sampling.columns(view) if column.label},
         versions=decisions.list_decisions(context, Page(100), key=decision.key).items,
         given=given,
         outcome=outcome,
         problem=problem,
         matched={rule["rule"] for rule in outcome["evaluations"][-1]["rules"]} if outcome else set(),
+    )
+
+
+@blueprint.post("/<int:decision_id>/publish")
+def publish(decision_id: int) -> View:
+    return act(
+        f"/decisions/{decision_id}",
+        lambda: decisions.publish(ctx(), decision_id),
+        _("The decision is published: processes decide by it from now on."),
     )
 
 
@@ -59,39 +72,6 @@ def _tried(decision_id: int, view: DecisionTableView, given: dict[str, str]) -> 
     if not given:
         return None, ""
     try:
-        return decisions.evaluate(ctx(), decision_id, variables=_sample(view, given)), ""
+        return decisions.evaluate(ctx(), decision_id, variables=sampling.sample(view, given)), ""
     except ValidationFailed as error:
         return None, " ".join(text for texts in error.fields_in(ctx().actor.language).values() for text in texts)
-
-
-def _columns(view: DecisionTableView) -> list[Any]:
-    """The input columns of the decision and of what it requires."""
-    asked = (view.decision, *view.requires)
-    return [column for decision in asked if decision.table for column in decision.table.inputs]
-
-
-def _sample(view: DecisionTableView, given: dict[str, str]) -> dict[str, Any]:
-    """The texts as values of the columns' types; a name with dots is a record inside a record."""
-    kinds = {column.expression: column.kind for column in _columns(view)}
-    sample: dict[str, Any] = {}
-    for name, text in given.items():
-        *path, last = name.split(".")
-        holder = sample
-        for part in path:
-            inner = holder.setdefault(part, {})
-            holder = inner if isinstance(inner, dict) else {}
-        holder[last] = _value(text.strip(), kinds.get(name))
-    return sample
-
-
-def _value(text: str, kind: str | None) -> Any:
-    if not text:
-        return None
-    if kind in ("number", "integer", None):
-        try:
-            return float(text.replace(" ", "").replace("\u00a0", "").replace(",", "."))
-        except ValueError:
-            return text
-    if kind == "boolean" and text.casefold() in TRUE | FALSE:
-        return text.casefold() in TRUE
-    return text

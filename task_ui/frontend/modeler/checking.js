@@ -2,6 +2,7 @@
 
 import { chain } from '../diagram/marks.js';
 import { startFieldList } from './field-list.js';
+import { findingLine } from './finding-line.js';
 import { node } from './fields.js';
 import { send } from './saving.js';
 
@@ -56,15 +57,7 @@ export function startChecking(modeler, box, forms, say, types) {
     state.dataset.errors = String(findings.filter(({ severity }) => severity === 'error').length);
   }
 
-  function line({ element_id: id, element_name: name, severity, number, message }) {
-    const go = () => id && find(id);
-    return node(
-      'li', { class: severity, 'data-element': id, onclick: go }, node('span', { class: 'n' }, String(number)),
-      node('div', { class: 'grow' }, node('span', { class: 'told' }, message), node(
-        'span', { class: 'sub' }, say(severity), id ? ' · ' : '', id ? node('button', { type: 'button', class: 'link' }, name || id) : '',
-      )),
-    );
-  }
+  const line = (finding) => findingLine(finding, find, say);
 
   function find(id) {
     const element = registry.get(id);

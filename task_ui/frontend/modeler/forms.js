@@ -72,7 +72,6 @@ export function startForms(box, choices, say) {
     open?.editor?.close();
     open = null;
     delete dialog.dataset.ready;
-    for (const listener of listeners) listener();
   });
 
   return {

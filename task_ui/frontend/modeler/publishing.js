@@ -2,7 +2,7 @@
 
 import { send } from './saving.js';
 
-export function startPublishing(modeler, box, saving, checking) {
+export function startPublishing(box, saving, showFindings, base = '/processes/drafts') {
   const dialog = document.querySelector('[data-publishing]');
   const problem = dialog.querySelector('[data-publish-error]');
   const accept = dialog.querySelector('[data-accept]');
@@ -23,8 +23,8 @@ export function startPublishing(modeler, box, saving, checking) {
         return;
       }
       const { id, revision } = saving.draft;
-      const told = await send(`/processes/drafts/${id}/publish`, {
-        revision, comment: dialog.querySelector('#publish-comment').value, accept: dialog.querySelector('#publish-accept').checked,
+      const told = await send(`${base}/${id}/publish`, {
+        revision, comment: dialog.querySelector('#publish-comment').value, accept: Boolean(dialog.querySelector('#publish-accept')?.checked),
       });
       if (told.ok) {
         saving.leave();
@@ -32,8 +32,8 @@ export function startPublishing(modeler, box, saving, checking) {
         return;
       }
       problem.textContent = told.message;
-      accept.hidden = !told.offers?.length;
-      if (told.findings?.length) checking.show(told.findings);
+      if (accept) accept.hidden = !told.offers?.length;
+      if (told.findings?.length) showFindings(told.findings);
     } catch (error) {
       problem.textContent = error.message;
     } finally {

@@ -13,11 +13,11 @@ export async function send(url, values) {
   return { ok: answer.ok, conflict: answer.status === 409, ...told };
 }
 
-export function startSaving(modeler, box, forms, say) {
+/** `base` is where drafts of this kind live, `xml` gives what is drawn now, `more` what is kept beside it. */
+export function startSaving({ box, say, base, xml, more = () => ({}) }) {
   const line = box.querySelector('.modeler-state');
   const conflict = document.querySelector('[data-conflict]');
   const draft = { id: Number(box.dataset.draft) || null, revision: Number(box.dataset.revision) };
-  const definition = Number(box.dataset.definition) || null;
   let changes = 0;
   let kept = 0;
   let timer = null;
@@ -34,8 +34,7 @@ export function startSaving(modeler, box, forms, say) {
     const from = changes;
     tell('saving');
     try {
-      const { xml } = await modeler.saveXML({ format: true });
-      const told = await send('/processes/drafts/save', { xml, name: title(), draft: draft.id, revision: draft.revision, definition, forms: forms.all() });
+      const told = await send(`${base}/save`, { xml: await xml(), name: title(), draft: draft.id, revision: draft.revision, ...more() });
       if (told.conflict) {
         tell('failed', say('not_saved', { why: told.message }));
         if (!conflict.open) conflict.showModal();
@@ -52,13 +51,6 @@ export function startSaving(modeler, box, forms, say) {
     }
   }
 
-  let sentForms = JSON.stringify(forms.all());
-  const dirtyForms = () => {
-    const now = JSON.stringify(forms.all());
-    const dirty = now !== sentForms;
-    sentForms = now;
-    return dirty;
-  };
   const title = () => box.querySelector('[data-title]').textContent;
 
   function became({ id, revision, url }) {
@@ -89,8 +81,6 @@ export function startSaving(modeler, box, forms, say) {
     if (!conflict.open) later();
   }
 
-  modeler.on('commandStack.changed', changed);
-  forms.onChange(() => { if (dirtyForms()) changed(); });
   addEventListener('beforeunload', (event) => { if (kept !== changes) event.preventDefault(); });
   box.querySelector('form[data-discard]').addEventListener('submit', () => { clearTimeout(timer); kept = changes; });
   conflict.querySelector('[data-keep-mine]').addEventListener('click', () => {
@@ -104,5 +94,5 @@ export function startSaving(modeler, box, forms, say) {
     location.reload();
   });
   tell(draft.id ? 'saved' : 'unchanged');
-  return { now, draft, leave: () => { kept = changes; } };
+  return { now, draft, changed, leave: () => { kept = changes; } };
 }

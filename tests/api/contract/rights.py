@@ -92,6 +92,7 @@ PATCH /contacts/{record_id}                                    401 403 404 404 4
 GET /decisions                                                 401 200 200 200 200 200 200 200 200
 GET /decisions/{decision_id}                                   401 200 200 200 200 200 200 200 200
 POST /decisions/{decision_id}/evaluate                         401 200 200 200 200 200 200 200 200
+POST /decisions/{decision_id}/publish                          401 200 403 403 403 403 403 403 200
 GET /decisions/{decision_id}/xml                               401 200 200 200 200 200 200 200 200
 GET /deals                                                     401 200 200 200 200 200 200 200 200
 POST /deals                                                    401 403 403 201 201 201 201 201 201
