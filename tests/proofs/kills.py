@@ -140,7 +140,8 @@ class Client:
         instance = site.surely("POST", "/process-instances", body)["id"]
         done = self.acknowledged.setdefault(instance, {"begin"})
         self.complete(instance, "first", done)
-        site.surely("POST", "/messages", {"name": "go", "business_key": f"deal:{deal}", "keep_for": "PT1H"})
+        receiver = {"instance_id": instance} if self.number % 2 else {"business_key": f"deal:{deal}"}
+        site.surely("POST", "/messages", {"name": "go", "keep_for": "PT1H", **receiver})
         done.add("told")
         self.complete(instance, "left", done)
         self.complete(instance, "last", done)
