@@ -90,7 +90,7 @@ class Execution:
         live = self.lock(instance_id)
         assert live is not None
         if live.status == SUSPENDED:
-            raise InstanceSuspended()
+            raise InstanceSuspended(details={"state": live.status})
         if live.status != ACTIVE:
             raise InstanceNotActive(details={"state": live.status})
         return live
