@@ -13,15 +13,17 @@ from sqlalchemy import select
 from crm_model.activities import Activity
 from crm_model.deal_entities import Deal, StageHistory
 from crm_model.users import User
+from engine import sweep
 from engine.tables import UserTaskRow
 from kernel.context import MANAGER, Context
 from kernel.db import Database
 from kernel.errors import Conflict, NotFound, PermissionDenied
-from processes import activities, instances, sales, tasks
+from processes import activities, designs, instances, sales, stage_drift, tasks
 from server.embedded import Embedded
 from tests.conftest import TEMPLATE, _administer
 from tests.crm_model.sales import acting, person
 from tests.processes.test_task_rights import Office
+from tests.support.diagrams import diagram, node
 
 PEOPLE = 6
 
@@ -163,3 +165,47 @@ def test_a_process_is_started_once_for_a_deal(database: Database) -> None:
     came = Counter(at_once(database, office.manager_user, start))
     assert came["done"] >= 1, came
     assert set(came) <= {"done", "already_running"}, came
+
+
+def test_a_task_done_while_the_stage_is_changed_leaves_deal_and_process_at_one_stage(database: Database) -> None:
+    """Whoever comes first wins: the task is done and the stage can no longer change, or it is cancelled."""
+    for round in range(4):
+        with database.transaction() as session:
+            office = Office(session)
+            task = _stage_by_message(office, round)
+            deal = office.the_deal.id
+
+        def act(ctx: Context, number: int, task: int = task, deal: int = deal) -> None:
+            if number % 2:
+                tasks.complete_task(ctx, task)
+            else:
+                sales.change_stage(ctx, deal, stage="negotiation", reason="They asked for it")
+
+        came = Counter(at_once(database, office.manager_user, act))
+        assert came["done"] == 1, came
+        assert set(came) <= {"done", "user_task_not_open", "stage_cannot_change"}, came
+        (left,) = open_tasks(database, office)
+        with database.read_only() as session:
+            stage = session.get_one(Deal, deal).stage
+            assert (left, stage) in {("offer", "proposal"), ("bargain", "negotiation")}
+            assert [*stage_drift.drifts(session)] == []
+            assert [*sweep.stuck(session)] == []
+
+
+def _stage_by_message(office: Office, round: int) -> int:
+    id = f"staged{round}"
+    owner = '<extensionElements><procession:task assignee="deal.owner_id"/></extensionElements>'
+    nodes = (
+        node("start", "begin")
+        + node("user", "call", owner, procession_stage="needs")
+        + node("boundary", "asked", '<messageEventDefinition messageRef="change"/>', attachedToRef="call")
+        + node("user", "offer", owner, procession_stage="proposal")
+        + node("user", "bargain", owner, procession_stage="negotiation")
+    )
+    flows = "begin -> call; call -> offer; asked -> bargain"
+    xml = diagram(nodes, flows, id=id, more='<message id="change" name="deal.change_stage"/>')
+    designs.upload(office.administrator, [(f"{id}.bpmn", xml)], publish=True)
+    office.the_deal = office.deal()
+    subject = {"type": "deal", "id": office.the_deal.id}
+    office.instance = instances.start_instance(office.manager, definition_key=id, subject=subject)
+    return office.task().id
