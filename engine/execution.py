@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Sequence, select, text
+from sqlalchemy import Sequence, select
 
 from engine import definitions, messages, store
 from engine import state as kinds
@@ -22,6 +22,15 @@ from kernel.errors import NotFound
 from kernel.i18n import N_
 
 NOT_DEPLOYED = N_("The called process “%(key)s” is not published.")
+LOAD = (
+    "SELECT id, definition_id, root_id, parent_id, parent_token, business_key, origin_key, subject_type, subject_id,"
+    " state, version, content, started_at, started_by, ended_at FROM process_instance WHERE id = %(id)s"
+)
+LOCK_ROOT = LOAD.replace(
+    "= %(id)s", "= (SELECT coalesce(root_id, id) FROM process_instance WHERE id = %(id)s) FOR UPDATE"
+)
+"""Whatever hangs together is locked by its root, which most instances are themselves."""
+
 _instance_ids = Sequence("process_instance_id_seq")
 
 
@@ -45,24 +54,19 @@ class Execution:
         """The instance, under its root's lock; None if `wait` is False and someone else holds it."""
         if instance_id in self.lives:
             return self.lives[instance_id]
-        root = self.context.session.execute(
-            text("SELECT coalesce(root_id, id) FROM process_instance WHERE id = :id"), {"id": instance_id}
-        ).scalar_one_or_none()
-        if root is None:
-            raise NotFound()
-        lock = select(InstanceRow).where(InstanceRow.id == root)
-        row = self.context.session.execute(
-            lock.with_for_update(skip_locked=not wait, key_share=False).execution_options(populate_existing=True)
-        ).scalar_one_or_none()
+        row = self._row(LOCK_ROOT + ("" if wait else " SKIP LOCKED"), instance_id)
         if row is None:
+            if wait or self._row(LOAD, instance_id) is None:
+                raise NotFound()
             return None
-        if root != instance_id:
-            row = self.context.session.execute(
-                select(InstanceRow).where(InstanceRow.id == instance_id).execution_options(populate_existing=True)
-            ).scalar_one()
+        if row.id != instance_id:
+            row = self._row(LOAD, instance_id)
         return self._adopt(row)
 
-    def _adopt(self, row: InstanceRow) -> Live:
+    def _row(self, statement: str, instance_id: int) -> Any:
+        return self.context.session.connection().exec_driver_sql(statement, {"id": instance_id}).one_or_none()
+
+    def _adopt(self, row: Any) -> Live:
         live = Live(
             id=row.id,
             definition=definitions.load(self.context.session, row.definition_id),
@@ -80,8 +84,7 @@ class Execution:
             started_by=row.started_by,
             ended_at=row.ended_at,
         )
-        live.stored = live.snapshot()
-        self.context.session.expunge(row)
+        live.stored = live.snapshot(row.content)
         self.lives[row.id] = live
         return live
 
@@ -252,13 +255,14 @@ class Execution:
         return fresh
 
     def _write(self, live: Live) -> list[store.OpenedTask]:
-        if live.stored == live.snapshot() and not live.run.troubles:
+        snapshot = live.snapshot()
+        if live.stored == snapshot and not live.run.troubles:
             return []
         closed = live.closed_tasks()
-        opened = store.write(self.context.session, live, self.actor_id, self.context.now())
+        opened = store.write(self.context.session, live, snapshot[0], self.actor_id, self.context.now())
         live.is_new = False
         live.remember()
-        live.stored = live.snapshot()
+        live.stored = snapshot
         run = live.run
         run.entries, run.troubles, run.changed, run.rearmed = [], [], {}, set()
         live.closings = {}

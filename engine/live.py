@@ -68,9 +68,9 @@ class Live:
         """Notes what is waiting now: rows are the difference to it at the next write."""
         self.before = {t.id: (t.kind, t.node) for t in self.state.tokens.values() if t.kind in WAITING_KINDS}
 
-    def snapshot(self) -> tuple[Any, ...]:
-        """What the row says of the instance: nothing is written when it has not changed."""
-        return (encode(self.state), self.status, self.business_key, self.subject)
+    def snapshot(self, content: bytes | None = None) -> tuple[bytes, Any, Any, Any]:
+        """What the row says of the instance, the encoded state first: nothing is written when it has not changed."""
+        return (content or encode(self.state), self.status, self.business_key, self.subject)
 
     def new_tokens(self) -> list[Token]:
         return [
@@ -81,10 +81,12 @@ class Live:
         ]
 
     def gone_tokens(self) -> list[int]:
+        """Those whose jobs, subscriptions and incidents are over; a task has none of its own."""
         return [
             token
             for token, (kind, _) in self.before.items()
-            if token not in self.state.tokens or self.state.tokens[token].kind != kind or token in self.run.rearmed
+            if kind not in (kinds.TASK, kinds.CHOICE)
+            and (token not in self.state.tokens or self.state.tokens[token].kind != kind or token in self.run.rearmed)
         ]
 
     def closed_tasks(self) -> list[ClosedTask]:

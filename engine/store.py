@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bpmn.model import Node
 from engine import state as kinds
 from engine.names import awaited_names
-from engine.state import Token, encode
+from engine.state import Token
 from engine.tables import ACTIVE
 from kernel.errors import Conflict
 
@@ -49,10 +49,11 @@ class Closing:
     by: int | None
 
 
-def write(session: Session, live: Live, actor_id: int | None, now: datetime) -> list[OpenedTask]:
-    """Writes what a run changed since it was loaded; the new tasks come back with their ids."""
+def write(session: Session, live: Live, content: bytes, actor_id: int | None, now: datetime) -> list[OpenedTask]:
+    """Writes what a run changed since it was loaded, `content` being its encoded state; the new tasks come back with
+    their ids."""
     parts: list[str] = []
-    values: dict[str, Any] = {"id": live.id, "now": now, "actor": actor_id}
+    values: dict[str, Any] = {"id": live.id, "now": now, "actor": actor_id, "content": content}
     _instance(live, parts, values)
     _history(live, parts, values)
     _variables(live, parts, values)
@@ -77,7 +78,6 @@ def write(session: Session, live: Live, actor_id: int | None, now: datetime) -> 
 
 def _instance(live: Live, parts: list[str], values: dict[str, Any]) -> None:
     values.update(
-        content=encode(live.state),
         state=live.status,
         business_key=live.business_key,
         origin_key=live.origin_key,
