@@ -10,7 +10,7 @@ A record is seen by its owner, by the head of the owner's team, by administrator
 Designers see no records at all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -185,6 +185,19 @@ def may_change(ctx: Context, record: Any) -> bool:
         return True
     model = type(record)
     return bool(ctx.session.scalar(select(owned(ctx, model.owner_id)).where(model.id == record.id)))
+
+
+def change_guests(ctx: Context, deal_id: int, granted: Mapping[str, int], revoked: Sequence[str]) -> None:
+    """Lets users see a deal for as long as their source lasts, {source: user id}, and ends what sources gave that are
+    over. Granting twice is granting once."""
+    ended = delete(DealGuest).where(DealGuest.source.in_(revoked))
+    if not granted:
+        if revoked:
+            ctx.session.execute(ended)
+        return
+    rows = [{"deal_id": deal_id, "user_id": user, "source": source} for source, user in granted.items()]
+    given = insert(DealGuest).values(rows).on_conflict_do_nothing()
+    ctx.session.execute(given.add_cte(ended.cte()) if revoked else given)
 
 
 def grant_deal(ctx: Context, deal_id: int, user_id: int, source: str) -> None:

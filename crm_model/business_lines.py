@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import BindParameter, ForeignKey, ScalarSelect, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from crm_model import access, inputs, listing, references, users
@@ -71,8 +71,13 @@ def delete_business_line(ctx: Context, line_id: int) -> None:
 
 def head_of(session: Session, line_id: int) -> int | None:
     """Who decides on the line's deals, if it is somebody who still works here."""
+    return session.scalar(select(head(line_id)))
+
+
+def head(line_id: int | BindParameter[int] | None) -> ScalarSelect[int]:
+    """`head_of`, as part of a query."""
     query = select(User.id).join(BusinessLine, BusinessLine.head_id == User.id)
-    return session.scalar(query.where(BusinessLine.id == line_id, User.active))
+    return query.where(BusinessLine.id == line_id, User.active).scalar_subquery()
 
 
 def _assign(ctx: Context, line: BusinessLine, clean: dict[str, Any]) -> None:

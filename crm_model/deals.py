@@ -1,12 +1,13 @@
 """Deals: making, finding, changing and closing them, and what a process sees of one."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import BigInteger, Select, bindparam, exists, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from crm_model import access, business_lines, inputs, listing, notes, stages, users
 from crm_model.accounts import Account
@@ -238,9 +239,25 @@ def record_rerouting(ctx: Context, deal: Deal, process_key: str) -> None:
     ctx.session.flush()
 
 
-def facts(ctx: Context, deal: Deal) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Who decides above a deal's owner and on its business line: user ids, of those who still work here."""
+
+    of_owner: int | None
+    of_line: int | None
+
+
+HEADS = select(
+    users.head(bindparam("owner", type_=BigInteger)), business_lines.head(bindparam("line", type_=BigInteger))
+)
+
+
+def heads(session: Session, owner_id: int | None, business_line_id: int | None) -> Heads:
+    return Heads(*session.execute(HEADS, {"owner": owner_id, "line": business_line_id}).one())
+
+
+def facts(deal: Deal, heads: Heads) -> dict[str, Any]:
     """The deal as expressions in a diagram see it: flat, with numbers for money."""
-    line, owner = deal.business_line_id, deal.owner_id
     return {
         "id": deal.id,
         "number": deal.number,
@@ -250,13 +267,13 @@ def facts(ctx: Context, deal: Deal) -> dict[str, Any]:
         "amount": float(deal.amount) if deal.amount is not None else None,
         "currency": deal.currency,
         "probability": deal.probability,
-        "owner_id": owner,
-        "owner_head_id": users.head_of(ctx.session, owner) if owner else None,
+        "owner_id": deal.owner_id,
+        "owner_head_id": heads.of_owner,
         "account_id": deal.account_id,
         "contact_id": deal.contact_id,
         "lead_id": deal.lead_id,
-        "business_line_id": line,
-        "business_line_head_id": business_lines.head_of(ctx.session, line) if line else None,
+        "business_line_id": deal.business_line_id,
+        "business_line_head_id": heads.of_line,
         "need": deal.need,
         "tactics": deal.tactics,
         "close_reason": deal.close_reason,

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
-from sqlalchemy import ForeignKey, Index, String, Text, column, delete, select, table
+from sqlalchemy import BindParameter, ForeignKey, Index, ScalarSelect, String, Text, column, delete, select, table
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -317,12 +317,17 @@ def settle_owner(ctx: Context, clean: dict[str, Any], record: Any = None) -> Non
 
 def head_of(session: Session, user_id: int) -> int | None:
     """The head of the user's team, if that is someone else who still works here."""
-    head = (
+    return session.scalar(select(head(user_id)))
+
+
+def head(user_id: int | BindParameter[int] | None) -> ScalarSelect[int | None]:
+    """`head_of`, as part of a query."""
+    return (
         select(Team.head_id)
         .join(User, User.team_id == Team.id)
         .where(User.id == user_id, Team.head_id != user_id, Team.head_id.in_(select(User.id).where(User.active)))
+        .scalar_subquery()
     )
-    return session.scalar(head)
 
 
 def led_by(session: Session, user_id: int | None) -> list[int]:

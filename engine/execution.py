@@ -30,12 +30,19 @@ LOCK_ROOT = LOAD.replace(
     "= %(id)s", "= (SELECT coalesce(root_id, id) FROM process_instance WHERE id = %(id)s) FOR UPDATE"
 )
 """Whatever hangs together is locked by its root, which most instances are themselves."""
+LOCK_ROOT_OF_TASK = LOCK_ROOT.replace(
+    "process_instance WHERE id = %(id)s)",
+    "process_instance WHERE id = (SELECT instance_id FROM user_task WHERE id = %(id)s))",
+)
 
 _instance_ids = Sequence("process_instance_id_seq")
 
 
 class Execution:
-    """Loads, steps and writes instances inside one transaction. Lock order: the root instance first."""
+    """Loads, steps and writes instances inside one transaction. Lock order: the root instance first.
+
+    `memory` is the ports' own, for what need not be asked twice in a step.
+    """
 
     def __init__(self, context: Context, ports: Ports, *, cause: str = "process") -> None:
         self.context = context
@@ -43,6 +50,7 @@ class Execution:
         self.cause = cause
         self.lives: dict[int, Live] = {}
         self.opened: list[store.OpenedTask] = []
+        self.memory: dict[Any, Any] = {}
 
     @property
     def actor_id(self) -> int | None:
@@ -62,6 +70,12 @@ class Execution:
         if row.id != instance_id:
             row = self._row(LOAD, instance_id)
         return self._adopt(row)
+
+    def lock_task(self, task_id: int) -> None:
+        """Takes the lock under which the task changes, before anything is read of it; nothing for one that is not."""
+        row = self._row(LOCK_ROOT_OF_TASK, task_id)
+        if row is not None and row.id not in self.lives:
+            self._adopt(row)
 
     def _row(self, statement: str, instance_id: int) -> Any:
         return self.context.session.connection().exec_driver_sql(statement, {"id": instance_id}).one_or_none()
@@ -258,13 +272,12 @@ class Execution:
         snapshot = live.snapshot()
         if live.stored == snapshot and not live.run.troubles:
             return []
-        closed = live.closed_tasks()
-        opened = store.write(self.context.session, live, snapshot[0], self.actor_id, self.context.now())
+        opened, closed = store.write(self.context.session, live, snapshot[0], self.actor_id, self.context.now())
         live.is_new = False
         live.remember()
         live.stored = snapshot
         run = live.run
         run.entries, run.troubles, run.changed, run.rearmed = [], [], {}, set()
-        live.closings = {}
+        live.completed = {}
         self.ports.tasks_written(self, live, opened, closed)
         return opened

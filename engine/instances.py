@@ -17,7 +17,6 @@ from engine.execution import Execution
 from engine.graph import Graph
 from engine.live import Live
 from engine.state import ROOT, Scope, Token
-from engine.store import Closing
 from engine.tables import ACTIVE, SUSPENDED, InstanceRow, JobRow
 from kernel.errors import Conflict, ValidationFailed
 from kernel.i18n import N_
@@ -75,7 +74,7 @@ def complete(
     if token is None or token.kind not in (kinds.TASK, kinds.CHOICE):
         raise TaskNotOpen()
     live = execution.active(instance_id)
-    live.closings[token_id] = Closing(result, execution.actor_id)
+    live.completed[token_id] = result
     if token.kind == kinds.CHOICE:
         live.run.set_variables(variables, token.scope)
         tasks.choose(live.run, token, flows or [])

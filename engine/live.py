@@ -17,7 +17,6 @@ from engine.errors import ProcessError
 from engine.graph import Graph
 from engine.runtime import Run
 from engine.state import State, Token, encode
-from engine.store import ClosedTask, Closing
 from engine.tables import ACTIVE
 from kernel.context import Context
 from kernel.errors import AppError, Message, ValidationFailed
@@ -32,7 +31,10 @@ WAITING_KINDS = frozenset({kinds.TASK, kinds.CHOICE, kinds.CATCH, kinds.LISTEN, 
 
 @dataclass
 class Live:
-    """An instance held in memory, under its root's lock, for the rest of the transaction."""
+    """An instance held in memory, under its root's lock, for the rest of the transaction.
+
+    `completed` are the results of the tasks that people have done since it was loaded, by their tokens.
+    """
 
     id: int
     definition: Definition
@@ -50,7 +52,7 @@ class Live:
     started_at: datetime | None = None
     started_by: int | None = None
     ended_at: datetime | None = None
-    closings: dict[int, Closing] = field(default_factory=dict)
+    completed: dict[int, str | None] = field(default_factory=dict)
     before: dict[int, tuple[str, str]] = field(default_factory=dict)
     stored: tuple[Any, ...] = ()
     run: Run = field(init=False)
@@ -89,15 +91,13 @@ class Live:
             and (token not in self.state.tokens or self.state.tokens[token].kind != kind or token in self.run.rearmed)
         ]
 
-    def closed_tasks(self) -> list[ClosedTask]:
+    def closings_of_tasks(self) -> list[dict[str, Any]]:
+        """{token, state, result} of the tasks that are gone since the instance was loaded."""
         closed = []
-        for token, (kind, node) in self.before.items():
+        for token, (kind, _) in self.before.items():
             if kind in (kinds.TASK, kinds.CHOICE) and token not in self.state.tokens:
-                closing = self.closings.get(token)
-                if closing is None:
-                    closed.append(ClosedTask(token, node, "cancelled", None))
-                else:
-                    closed.append(ClosedTask(token, node, "completed", closing.result))
+                state = "completed" if token in self.completed else "cancelled"
+                closed.append({"token": token, "state": state, "result": self.completed.get(token)})
         return closed
 
     def task_values(self, token: Token) -> dict[str, Any]:

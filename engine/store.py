@@ -35,45 +35,51 @@ class OpenedTask:
 
 @dataclass(frozen=True, slots=True)
 class ClosedTask:
+    id: int
     token: int
     element_id: str
     state: str
     result: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """How a task ended, noted while it is completed."""
-
-    result: str | None
-    by: int | None
-
-
-def write(session: Session, live: Live, content: bytes, actor_id: int | None, now: datetime) -> list[OpenedTask]:
-    """Writes what a run changed since it was loaded, `content` being its encoded state; the new tasks come back with
-    their ids."""
+def write(
+    session: Session, live: Live, content: bytes, actor_id: int | None, now: datetime
+) -> tuple[list[OpenedTask], list[ClosedTask]]:
+    """Writes what a run changed since it was loaded, `content` being its encoded state; the tasks it opened and closed
+    come back with their ids."""
     parts: list[str] = []
     values: dict[str, Any] = {"id": live.id, "now": now, "actor": actor_id, "content": content}
     _instance(live, parts, values)
     _history(live, parts, values)
     _variables(live, parts, values)
     _incidents(live, parts, values)
-    specs = _tasks(live, parts, values)
+    endings = _closed(live, parts, values)
+    specs = _opened(live, parts, values)
     _jobs_and_subscriptions(live, parts, values)
-    opened = "(SELECT jsonb_agg(jsonb_build_array(opened.id, opened.token)) FROM opened)" if specs else "NULL"
-    statement = f"WITH {', '.join(parts)} SELECT (SELECT count(*) FROM written), {opened}"
+    answers = [_ids_of(name) if wanted else "NULL" for name, wanted in (("opened", specs), ("closed", endings))]
+    statement = f"WITH {', '.join(parts)} SELECT (SELECT count(*) FROM written), {', '.join(answers)}"
     row = session.connection().exec_driver_sql(statement, values).one()
     if row[0] != 1:
         raise Conflict()
     live.version += 0 if live.is_new else 1
-    ids = {token: task_id for task_id, token in row[1] or []}
-    return [
+    ids = dict(row[1] or [])
+    opened = [
         OpenedTask(
             ids[s["token"]], s["token"], s["element_id"], live.graph.node(s["element_id"]), s["assignee_id"],
             s["candidate_roles"], datetime.fromisoformat(s["due"]) if s["due"] else None,
         )
         for s in specs
     ]  # fmt: skip
+    states = {ending["token"]: ending for ending in endings}
+    closed = [
+        ClosedTask(id, token, live.before[token][1], states[token]["state"], states[token]["result"])
+        for token, id in row[2] or []
+    ]
+    return opened, closed
+
+
+def _ids_of(part: str) -> str:
+    return f"(SELECT jsonb_agg(jsonb_build_array({part}.token, {part}.id)) FROM {part})"
 
 
 def _instance(live: Live, parts: list[str], values: dict[str, Any]) -> None:
@@ -157,18 +163,20 @@ def _incidents(live: Live, parts: list[str], values: dict[str, Any]) -> None:
     )
 
 
-def _tasks(live: Live, parts: list[str], values: dict[str, Any]) -> list[dict[str, Any]]:
-    closed = [
-        {"token": c.token, "state": c.state, "result": c.result, "by": values["actor"]} for c in live.closed_tasks()
-    ]
+def _closed(live: Live, parts: list[str], values: dict[str, Any]) -> list[dict[str, Any]]:
+    closed = live.closings_of_tasks()
     if closed:
         values["closed"] = Jsonb(closed)
         parts.append(
-            "closed AS (UPDATE user_task t SET state = x.state, ended_at = %(now)s, ended_by = x.by, result = x.result,"
-            " assignee_id = CASE WHEN x.state = 'completed' THEN coalesce(t.assignee_id, x.by) ELSE t.assignee_id END"
-            " FROM jsonb_to_recordset(%(closed)s) AS x(token int, state text, result text, by bigint)"
-            " WHERE t.instance_id = %(id)s AND t.token = x.token)"
+            "closed AS (UPDATE user_task t SET state = x.state, ended_at = %(now)s, ended_by = %(actor)s, result ="
+            " x.result, assignee_id = CASE WHEN x.state = 'completed' THEN coalesce(t.assignee_id, %(actor)s) ELSE"
+            " t.assignee_id END FROM jsonb_to_recordset(%(closed)s) AS x(token int, state text, result text)"
+            " WHERE t.instance_id = %(id)s AND t.token = x.token RETURNING t.token, t.id)"
         )
+    return closed
+
+
+def _opened(live: Live, parts: list[str], values: dict[str, Any]) -> list[dict[str, Any]]:
     specs = [live.task_values(token) for token in live.new_tokens() if token.kind in (kinds.TASK, kinds.CHOICE)]
     if specs:
         values["tasks"] = Jsonb(specs)

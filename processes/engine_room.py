@@ -23,7 +23,7 @@ class ProductPorts(Ports):
         super().__init__(operations=REGISTRY)
 
     def fact(self, execution: Execution, live: Live, name: str) -> Any:
-        return facts.look_up(execution.context, live, name)
+        return facts.look_up(execution, live, name)
 
     def user_id(self, execution: Execution, username: str) -> int | None:
         return users.id_of(execution.context.session, username)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from crm_model import deals
 from crm_model.accounts import Account
 from crm_model.contacts import Contact
 from crm_model.deal_entities import Deal
-from crm_model.deals import facts as deal_facts
 from crm_model.leads import Lead
+from engine.execution import Execution
 from engine.live import Live
 from kernel.context import Context
 
@@ -24,8 +25,9 @@ def parse_key(key: str | None) -> tuple[str, int] | None:
     return None
 
 
-def look_up(context: Context, live: Live, name: str) -> Any:
+def look_up(execution: Execution, live: Live, name: str) -> Any:
     """A name that is no variable; KeyError if expressions know no such name."""
+    context = execution.context
     if name == "initiator_id":
         return live.started_by
     if name == "actor_id":
@@ -35,7 +37,7 @@ def look_up(context: Context, live: Live, name: str) -> Any:
     if name not in SUBJECTS:
         raise KeyError(name)
     record = _record(context, live, name)
-    return None if record is None else describe(context, name, record)
+    return None if record is None else describe(execution, name, record)
 
 
 def _record(context: Context, live: Live, name: str) -> Any:
@@ -51,8 +53,11 @@ def _record(context: Context, live: Live, name: str) -> Any:
     return context.session.get(SUBJECTS[name], linked) if linked else None
 
 
-def describe(context: Context, kind: str, record: Any) -> dict[str, Any]:
+def describe(execution: Execution, kind: str, record: Any) -> dict[str, Any]:
     if kind == "deal":
-        return dict(deal_facts(context, record))
+        asked = (record.owner_id, record.business_line_id)
+        if asked not in execution.memory:
+            execution.memory[asked] = deals.heads(execution.context.session, *asked)
+        return deals.facts(record, execution.memory[asked])
     fields = ("id", "name", "owner_id", "account_id", "industry", "region", "employees", "type", "status", "job_title")
     return {field: getattr(record, field) for field in fields if hasattr(record, field)}

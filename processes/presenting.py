@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bpmn.model import Node
@@ -34,13 +35,62 @@ from processes.views import (
 )
 
 COMPLETED = N_("Done")
+PEOPLE = select(User.id, User.username, User.name).where(User.id.in_(bindparam("ids", expanding=True)))
+BRIEFS = (
+    select(
+        Deal.id, Deal.title, Deal.stage, Deal.status, Deal.amount, Deal.currency, Deal.account_id, Deal.owner_id,
+        Account.name.label("account"), User.username, User.name.label("owner"),
+    )
+    .outerjoin(Account, Account.id == Deal.account_id)
+    .outerjoin(User, User.id == Deal.owner_id)
+    .where(Deal.id.in_(bindparam("ids", expanding=True)))
+)  # fmt: skip
+MARKS = select(
+    InstanceRow.id,
+    select(func.count())
+    .where(IncidentRow.instance_id == InstanceRow.id, IncidentRow.resolved_at.is_(None))
+    .scalar_subquery()
+    .label("incidents"),
+    and_(
+        InstanceRow.subject_type == "deal",
+        going_round().where(StageHistory.deal_id == InstanceRow.subject_id).correlate(InstanceRow).exists(),
+    ).label("goes_round"),
+).where(InstanceRow.id.in_(bindparam("ids", expanding=True)))
+"""What a supervisor is to notice of instances: open incidents, and deals that go in circles."""
+
+
+class Known:
+    """What the views of one answer share: people, deals and instances that have been read for another of them."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.instances: dict[int, InstanceRow] = {}
+        self._people: dict[int, PersonRef] = {}
+        self._deals: dict[int, DealBrief] = {}
+
+    def deals(self, ids: Iterable[int]) -> dict[int, DealBrief]:
+        read = deal_briefs(self.session, set(ids) - self._deals.keys())
+        self._deals |= read
+        self._people |= {brief.owner.id: brief.owner for brief in read.values() if brief.owner}
+        return self._deals
+
+    def people(self, ids: Iterable[int | None]) -> dict[int, PersonRef]:
+        self._people |= people(self.session, set(ids) - self._people.keys())
+        return self._people
+
+    def instance_refs(self, ids: set[int]) -> dict[int, Any]:
+        """Rows with at least id, state and business_key."""
+        if ids <= self.instances.keys():
+            return dict(self.instances)
+        wanted = select(InstanceRow.id, InstanceRow.state, InstanceRow.business_key).where(InstanceRow.id.in_(ids))
+        return {row.id: row for row in self.session.execute(wanted)}
 
 
 def people(session: Session, ids: Iterable[int | None]) -> dict[int, PersonRef]:
     wanted = {number for number in ids if number is not None}
     if not wanted:
         return {}
-    rows = session.execute(select(User.id, User.username, User.name).where(User.id.in_(wanted)))
+    rows = session.execute(PEOPLE, {"ids": wanted})
     return {row.id: PersonRef(row.id, row.username, row.name) for row in rows}
 
 
@@ -48,18 +98,12 @@ def deal_briefs(session: Session, ids: Iterable[int]) -> dict[int, DealBrief]:
     wanted = set(ids)
     if not wanted:
         return {}
-    rows = session.execute(
-        select(Deal, Account.name, User.username, User.name.label("owner_name"))
-        .outerjoin(Account, Account.id == Deal.account_id)
-        .outerjoin(User, User.id == Deal.owner_id)
-        .where(Deal.id.in_(wanted))
-    )
     return {
-        deal.id: DealBrief(
-            deal.id, deal.title, deal.stage, deal.status, deal.amount, deal.currency, deal.account_id, account or "",
-            PersonRef(deal.owner_id, username, owner) if deal.owner_id is not None and username else None,
+        row.id: DealBrief(
+            row.id, row.title, row.stage, row.status, row.amount, row.currency, row.account_id, row.account or "",
+            PersonRef(row.owner_id, row.username, row.owner) if row.username else None,
         )
-        for deal, account, username, owner in rows
+        for row in session.execute(BRIEFS, {"ids": wanted})
     }  # fmt: skip
 
 
@@ -100,19 +144,13 @@ def form_of(context: Context, definition: Definition, node: Node) -> TaskForm:
     return forms.present(forms.read_form(definition.forms[key]), context.actor.language)
 
 
-def tasks(context: Context, rows: Sequence[UserTaskRow]) -> list[TaskView]:
+def tasks(context: Context, rows: Sequence[UserTaskRow], known: Known | None = None) -> list[TaskView]:
     """Task rows with everything a list shows, however many there are."""
     session = context.session
-    instances = {
-        row.id: row
-        for row in session.execute(
-            select(InstanceRow.id, InstanceRow.state, InstanceRow.business_key).where(
-                InstanceRow.id.in_({row.instance_id for row in rows})
-            )
-        )
-    }
-    named = people(session, [n for row in rows for n in (row.assignee_id, row.owner_id, row.ended_by)])
-    briefs = deal_briefs(session, [row.subject_id for row in rows if row.subject_type == "deal" and row.subject_id])
+    known = known or Known(session)
+    instances = known.instance_refs({row.instance_id for row in rows})
+    briefs = known.deals(row.subject_id for row in rows if row.subject_type == "deal" and row.subject_id)
+    named = known.people(n for row in rows for n in (row.assignee_id, row.owner_id, row.ended_by))
     titles = subject_titles(session, [(r.subject_type, r.subject_id) for r in rows if r.subject_type != "deal"])
     found = []
     for row in rows:
@@ -183,21 +221,13 @@ def subject_titles(session: Session, keys: Iterable[tuple[str | None, int | None
     return titles
 
 
-def instances(context: Context, rows: Sequence[InstanceRow]) -> list[InstanceView]:
+def instances(context: Context, rows: Sequence[InstanceRow], known: Known | None = None) -> list[InstanceView]:
     session = context.session
-    named = people(session, [row.started_by for row in rows])
-    briefs = deal_briefs(session, [r.subject_id for r in rows if r.subject_type == "deal" and r.subject_id])
+    known = known or Known(session)
+    briefs = known.deals(row.subject_id for row in rows if row.subject_type == "deal" and row.subject_id)
+    named = known.people(row.started_by for row in rows)
     titles = subject_titles(session, [(r.subject_type, r.subject_id) for r in rows if r.subject_type != "deal"])
-    troubles: dict[int, int] = dict(
-        session.execute(
-            select(IncidentRow.instance_id, func.count())
-            .where(IncidentRow.instance_id.in_([row.id for row in rows]), IncidentRow.resolved_at.is_(None))
-            .group_by(IncidentRow.instance_id)
-        ).all()
-    )
-    round_and_round = (
-        set(session.scalars(going_round().where(StageHistory.deal_id.in_(list(briefs))))) if briefs else set()
-    )
+    marks = {row.id: row for row in session.execute(MARKS, {"ids": [row.id for row in rows]})} if rows else {}
     found = []
     for row in rows:
         definition = definitions.load(session, row.definition_id)
@@ -219,9 +249,9 @@ def instances(context: Context, rows: Sequence[InstanceRow]) -> list[InstanceVie
                 active_elements=active_elements(context, definition, row.content),
                 end_event=row.end_event,
                 parent_id=row.parent_id,
-                incidents=troubles.get(row.id, 0),
+                incidents=marks[row.id].incidents,
                 deal=brief,
-                goes_round=brief is not None and brief.id in round_and_round,
+                goes_round=marks[row.id].goes_round,
             )
         )
     return found

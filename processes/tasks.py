@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from bpmn.model import Node
 from crm_model import users
+from crm_model.deal_entities import Deal
 from engine import definitions, instances
 from engine.definitions import Definition
 from engine.errors import TaskNotOpen
+from engine.execution import Execution
 from engine.history import record_action
 from engine.state import CHOICE
 from engine.tables import InstanceRow, TaskCommentRow, UserTaskRow
@@ -27,6 +29,13 @@ from processes.resolving import RecordResolver
 from processes.task_access import candidate_clause, get_visible, is_candidate, require_worker
 from processes.views import CommentView, Completion, TaskCounts, TaskFilter, TaskView
 
+INSTANCE = select(InstanceRow).where(InstanceRow.id == bindparam("id")).execution_options(populate_existing=True)
+TASKS = (
+    select(UserTaskRow)
+    .where(UserTaskRow.id.in_(bindparam("ids", expanding=True)))
+    .order_by(UserTaskRow.id)
+    .execution_options(populate_existing=True)
+)
 UNKNOWN_RESULT = N_("This task has no such result. Choose one of: %(results)s.")
 RESULT_NEEDED = N_("Choose a result.")
 NO_CHOICE = N_("There is nothing to choose here.")
@@ -87,9 +96,11 @@ def complete_task(
     choose: str | list[str] | None = None,
 ) -> Completion:
     """Does the task: its answers are checked, the process goes on, the deal follows, all in this transaction."""
-    row = get_visible(context, task_id)
-    stage = _stage(context, row)
-    instance_id, opened = _complete(context, row, result, variables or {}, choose)
+    execution = engine_room.execution(context)
+    row = _held(execution, task_id)
+    deal = _deal(context, row)
+    stage = deal.stage if deal else None
+    instance_id, opened = _complete(execution, row, result, variables or {}, choose)
     return _completion(context, task_id, instance_id, opened, stage)
 
 
@@ -98,20 +109,25 @@ def finish_task(
     context: Context, task_id: int, *, result: str | None = None, variables: Mapping[str, Any] | None = None
 ) -> None:
     """Does the task like `complete_task`, without telling what came of it: for whoever does many of them."""
-    _complete(context, get_visible(context, task_id), result, variables or {}, None)
+    execution = engine_room.execution(context)
+    _complete(execution, _held(execution, task_id), result, variables or {}, None)
+
+
+def _held(execution: Execution, task_id: int) -> UserTaskRow:
+    """The task, if the caller sees it, read under the lock of its instance: nobody changes it any more."""
+    execution.lock_task(task_id)
+    return get_visible(execution.context, task_id)
 
 
 def _complete(
-    context: Context,
+    execution: Execution,
     row: UserTaskRow,
     result: str | None,
     variables: Mapping[str, Any],
     choose: str | list[str] | None,
 ) -> tuple[int, list[int]]:
-    """The instance, and the ids of the tasks that the step opened. Asks who may only once nobody can change it."""
-    execution = engine_room.execution(context)
-    execution.lock(row.instance_id)
-    context.session.refresh(row)
+    """The instance, and the ids of the tasks that the step opened."""
+    context = execution.context
     require_worker(context, row)
     _require_open(context, row)
     if row.delegation == "pending":
@@ -197,30 +213,25 @@ def _values(
     return forms.validate(form, result, given, RecordResolver(context, row))
 
 
-def _stage(context: Context, row: UserTaskRow) -> str | None:
+def _deal(context: Context, row: UserTaskRow) -> Deal | None:
     if row.subject_type != "deal" or row.subject_id is None:
         return None
-    return presenting.deal_brief(context.session, row.subject_id).stage
+    return context.session.get_one(Deal, row.subject_id)
 
 
 def _completion(
     context: Context, task_id: int, instance_id: int, opened: list[int], stage_before: str | None
 ) -> Completion:
     session = context.session
-    instance = session.scalars(
-        select(InstanceRow).where(InstanceRow.id == instance_id).execution_options(populate_existing=True)
-    ).one()
-    rows = session.scalars(
-        select(UserTaskRow)
-        .where(UserTaskRow.id.in_([task_id, *opened]))
-        .order_by(UserTaskRow.id)
-        .execution_options(populate_existing=True)
-    ).all()
-    views = {view.id: view for view in presenting.tasks(context, rows)}
+    instance = session.scalars(INSTANCE, {"id": instance_id}).one()
+    rows = session.scalars(TASKS, {"ids": [task_id, *opened]}).all()
+    known = presenting.Known(session)
+    known.instances[instance.id] = instance
+    views = {view.id: view for view in presenting.tasks(context, rows, known)}
     me = context.actor.user_id
     following = [views[number] for number in opened if number in views and views[number].state == "open"]
     following.sort(key=lambda view: (view.assignee is None or view.assignee.id != me, view.id))
-    instance_view = presenting.instances(context, [instance])[0]
+    instance_view = presenting.instances(context, [instance], known)[0]
     deal = instance_view.deal
     return Completion(views[task_id], instance_view, deal, tuple(following), bool(deal and deal.stage != stage_before))
 

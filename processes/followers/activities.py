@@ -22,7 +22,7 @@ def follow(execution: Execution, live: Live, opened: list[OpenedTask], closed: l
     for ended in closed:
         if not live.graph.node(ended.element_id).extension.activity:
             continue
-        mirror = _mirror_of(execution.context, live.id, ended.token)
+        mirror = execution.context.session.scalar(select(Activity).where(Activity.task_id == ended.id))
         if mirror is not None:
             activities.end_by_process(execution.context, mirror, status=ended.state, result=ended.result)
 
@@ -57,14 +57,6 @@ def _account(deal: Deal | None, document: Document | None, live: Live) -> int | 
     if document is not None:
         return document.account_id
     return live.subject[1] if live.subject and live.subject[0] == "account" else None
-
-
-def _mirror_of(context: Context, instance_id: int, token: int) -> Activity | None:
-    return context.session.scalar(
-        select(Activity)
-        .join(UserTaskRow, UserTaskRow.id == Activity.task_id)
-        .where(UserTaskRow.instance_id == instance_id, UserTaskRow.token == token)
-    )
 
 
 def reassign(context: Context, row: UserTaskRow) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from bpmn.model import Node
 from crm_model import access, notifications
 from engine import definitions
@@ -19,26 +17,17 @@ NEW_TASK = N_("New task: %(task)s")
 
 def follow(execution: Execution, live: Live, opened: list[OpenedTask], closed: list[ClosedTask]) -> None:
     context = execution.context
-    for task in opened:
-        if task.assignee_id is None:
-            continue
-        grant(execution, live, task.id, task.assignee_id)
-        if task.assignee_id != context.actor.user_id:
-            tell(execution, live, task.id, task.assignee_id, task.element_id)
-    if closed and live.subject and live.subject[0] == "deal":
-        tokens = [task.token for task in closed]
-        query = select(UserTaskRow.id).where(UserTaskRow.instance_id == live.id, UserTaskRow.token.in_(tokens))
-        for task_id in context.session.scalars(query):
-            access.revoke_deal(context, f"task:{task_id}")
-
-
-def grant(execution: Execution, live: Live, task_id: int, user_id: int) -> None:
+    given = {task.id: task.assignee_id for task in opened if task.assignee_id is not None}
     if live.subject and live.subject[0] == "deal":
-        access.grant_deal(execution.context, live.subject[1], user_id, f"task:{task_id}")
+        granted = {_source(task_id): user_id for task_id, user_id in given.items()}
+        access.change_guests(context, live.subject[1], granted, [_source(task.id) for task in closed])
+    for task in opened:
+        if task.id in given and given[task.id] != context.actor.user_id:
+            _notify(context, given[task.id], task.id, task.node)
 
 
-def tell(execution: Execution, live: Live, task_id: int, user_id: int, element_id: str) -> None:
-    _notify(execution.context, user_id, task_id, live.graph.node(element_id))
+def _source(task_id: int) -> str:
+    return f"task:{task_id}"
 
 
 def _notify(context: Context, user_id: int, task_id: int, node: Node) -> None:
@@ -56,9 +45,9 @@ def reassign(context: Context, row: UserTaskRow) -> None:
     """The task has changed hands, and with it who sees the deal because of it."""
     if row.subject_type != "deal" or row.subject_id is None:
         return
-    access.revoke_deal(context, f"task:{row.id}")
+    access.revoke_deal(context, _source(row.id))
     if row.assignee_id is not None:
-        access.grant_deal(context, row.subject_id, row.assignee_id, f"task:{row.id}")
+        access.grant_deal(context, row.subject_id, row.assignee_id, _source(row.id))
 
 
 def tell_of(context: Context, row: UserTaskRow) -> None:

@@ -268,7 +268,7 @@ def test_a_deal_with_a_history_of_its_own_is_closed_rather_than_deleted(sales: S
 def test_facts_are_flat_and_tell_the_heads(sales: Sales) -> None:
     line = sales.line(head=sales.supervisor_user)
     deal = sales.deal(amount="1500.50", business_line_id=line.id, tactics="Slowly")
-    facts = deals.facts(sales.manager, deal)
+    facts = deals.facts(deal, deals.heads(sales.session, deal.owner_id, deal.business_line_id))
     assert facts["amount"] == 1500.5
     assert facts["business_line_head_id"] == sales.supervisor_user.id
     assert facts["owner_head_id"] == sales.head_user.id
