@@ -1,7 +1,7 @@
 # Every command of a developer, a line each. `make` lists them.
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-.PHONY: help run test quick proofs lint types format migration lock
+.PHONY: help run test quick proofs benchmarks lint types format migration lock
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -17,6 +17,9 @@ quick: ## tests without a browser, those that failed last time first
 
 proofs: ## the long proofs of docs/reliability.md, with figures
 	nice -n 10 $(BIN)/python -m tests.proofs.long
+
+benchmarks: ## every figure of benchmarks/RESULTS.md anew (an hour of a quiet machine)
+	$(BIN)/python -m benchmarks --keep
 
 lint: ## style and the import rules of the house
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
