@@ -187,16 +187,15 @@ def may_change(ctx: Context, record: Any) -> bool:
     return bool(ctx.session.scalar(select(owned(ctx, model.owner_id)).where(model.id == record.id)))
 
 
-def change_guests(ctx: Context, deal_id: int, granted: Mapping[str, int], revoked: Sequence[str]) -> None:
-    """Lets users see a deal for as long as their source lasts, {source: user id}, and ends what sources gave that are
+def change_guests(ctx: Context, granted: Sequence[Mapping[str, Any]], revoked: Sequence[str]) -> None:
+    """Lets users see deals for as long as a source lasts, {deal_id, user_id, source}, and ends what sources gave that are
     over. Granting twice is granting once."""
     ended = delete(DealGuest).where(DealGuest.source.in_(revoked))
     if not granted:
         if revoked:
             ctx.session.execute(ended)
         return
-    rows = [{"deal_id": deal_id, "user_id": user, "source": source} for source, user in granted.items()]
-    given = insert(DealGuest).values(rows).on_conflict_do_nothing()
+    given = insert(DealGuest).values(granted).on_conflict_do_nothing()
     ctx.session.execute(given.add_cte(ended.cte()) if revoked else given)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Sequence, select
+from sqlalchemy import Sequence as Numbers
+from sqlalchemy import select
 
 from engine import definitions, messages, store
 from engine import state as kinds
@@ -30,12 +31,18 @@ LOCK_ROOT = LOAD.replace(
     "= %(id)s", "= (SELECT coalesce(root_id, id) FROM process_instance WHERE id = %(id)s) FOR UPDATE"
 )
 """Whatever hangs together is locked by its root, which most instances are themselves."""
+LOCK_ROOTS = LOAD.replace(
+    "= %(id)s",
+    "= ANY (ARRAY(SELECT coalesce(root_id, id) FROM process_instance WHERE id = ANY(%(id)s)))"
+    " ORDER BY id FOR UPDATE SKIP LOCKED",
+)
+LOAD_MANY = LOAD.replace("= %(id)s", "= ANY(%(id)s)")
 LOCK_ROOT_OF_TASK = LOCK_ROOT.replace(
     "process_instance WHERE id = %(id)s)",
     "process_instance WHERE id = (SELECT instance_id FROM user_task WHERE id = %(id)s))",
 )
 
-_instance_ids = Sequence("process_instance_id_seq")
+_instance_ids = Numbers("process_instance_id_seq")
 
 
 class Execution:
@@ -71,6 +78,14 @@ class Execution:
             row = self._row(LOAD, instance_id)
         return self._adopt(row)
 
+    def lock_free(self, instance_ids: Collection[int]) -> None:
+        """Takes those of the instances whose roots nobody else holds, without waiting for the others."""
+        roots = {row.id: row for row in self._rows(LOCK_ROOTS, list(instance_ids))}
+        called = set(instance_ids) - roots.keys()
+        rows = [row for row in self._rows(LOAD_MANY, list(called)) if row.root_id in roots] if called else []
+        for row in (*roots.values(), *rows):
+            self._adopt(row)
+
     def lock_task(self, task_id: int) -> None:
         """Takes the lock under which the task changes, before anything is read of it; nothing for one that is not."""
         row = self._row(LOCK_ROOT_OF_TASK, task_id)
@@ -78,7 +93,11 @@ class Execution:
             self._adopt(row)
 
     def _row(self, statement: str, instance_id: int) -> Any:
-        return self.context.session.connection().exec_driver_sql(statement, {"id": instance_id}).one_or_none()
+        rows = self._rows(statement, instance_id)
+        return rows[0] if rows else None
+
+    def _rows(self, statement: str, id: int | list[int]) -> Sequence[Any]:
+        return self.context.session.connection().exec_driver_sql(statement, {"id": id}).all()
 
     def _adopt(self, row: Any) -> Live:
         live = Live(
@@ -262,22 +281,18 @@ class Execution:
         self.settle()
         while messages.read_inbox(self):
             self.settle()
-        fresh: list[store.OpenedTask] = []
-        for live in list(self.lives.values()):
-            fresh += self._write(live)
+        changed = []
+        for live in self.lives.values():
+            snapshot = live.snapshot()
+            if live.stored != snapshot or live.run.troubles:
+                changed.append((live, snapshot[0]))
+                live.stored = snapshot
+        if not changed:
+            return []
+        written = store.write(self.context.session, changed, self.actor_id, self.context.now())
+        for live, _ in changed:
+            live.forget_step()
+        self.ports.tasks_written(self, [one for one in written if one.opened or one.closed])
+        fresh = [task for one in written for task in one.opened]
         self.opened += fresh
         return fresh
-
-    def _write(self, live: Live) -> list[store.OpenedTask]:
-        snapshot = live.snapshot()
-        if live.stored == snapshot and not live.run.troubles:
-            return []
-        opened, closed = store.write(self.context.session, live, snapshot[0], self.actor_id, self.context.now())
-        live.is_new = False
-        live.remember()
-        live.stored = snapshot
-        run = live.run
-        run.entries, run.troubles, run.changed, run.rearmed = [], [], {}, set()
-        live.completed = {}
-        self.ports.tasks_written(self, live, opened, closed)
-        return opened

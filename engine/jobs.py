@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 
 from engine import background, messages, start_timers
 from engine import state as kinds
@@ -16,7 +16,6 @@ from engine.errors import BpmnError
 from engine.execution import Execution
 from engine.live import Live
 from engine.ports import Ports
-from engine.state import Token
 from engine.tables import ACTIVE, IncidentRow, JobRow
 from kernel.context import SYSTEM, Clock, Context
 from kernel.db import Database
@@ -26,11 +25,24 @@ LEASE = timedelta(minutes=5)
 BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 log = logging.getLogger(__name__)
 
+TIMERS = 100
+"""Timers that are fired in one transaction: one of them costs little, and a person waits for all of them at most."""
 CLAIM = text(
     "UPDATE job SET locked_by = :worker, locked_until = :until WHERE id IN ("
     " SELECT id FROM job WHERE state = 'ready' AND due <= :now AND (locked_until IS NULL OR locked_until < :now)"
+    " AND (kind = 'timer') = :timers"
     " ORDER BY due, id LIMIT :limit FOR UPDATE SKIP LOCKED)"
-    " RETURNING id, kind, instance_id, token, event, element_id, payload, retries"
+    " RETURNING id, kind, instance_id, token, event, element_id, payload, retries, due"
+)
+STILL_OURS = (
+    select(JobRow.id)
+    .where(
+        JobRow.id.in_(bindparam("ids", expanding=True)),
+        JobRow.locked_by == bindparam("worker"),
+        JobRow.state == "ready",
+    )
+    .order_by(JobRow.id)
+    .with_for_update()
 )
 
 
@@ -44,15 +56,14 @@ class Job:
     element_id: str | None
     payload: dict[str, Any] | None
     retries: int
+    due: datetime
 
 
 def run_batch(database: Database, ports: Ports, clock: Clock, worker_id: str, limit: int = 20) -> int:
-    """Claims due jobs and does each in its own transaction; the number claimed."""
-    now = clock()
-    with database.transaction() as session:
-        rows = session.execute(CLAIM, {"worker": worker_id, "until": now + LEASE, "now": now, "limit": limit}).all()
-    jobs = [Job(*row) for row in rows]
-    for job in jobs:
+    """Claims due jobs and does them: timers together, all others each in its own transaction; the number claimed."""
+    timers = claim(database, clock, worker_id, TIMERS, timers=True)
+    others = claim(database, clock, worker_id, limit, timers=False)
+    for job in (*_left_of(database, ports, clock, worker_id, timers), *others):
         try:
             with database.transaction() as session:
                 _do(Execution(Context(session, SYSTEM, clock), ports), job, worker_id)
@@ -60,7 +71,54 @@ def run_batch(database: Database, ports: Ports, clock: Clock, worker_id: str, li
             log.warning("job %s (%s) failed: %s", job.id, job.kind, error)
             with database.transaction() as session:
                 _failed(Context(session, SYSTEM, clock), job, worker_id, error)
-    return len(jobs)
+    return len(timers) + len(others)
+
+
+def claim(database: Database, clock: Clock, worker_id: str, limit: int, *, timers: bool) -> list[Job]:
+    """Due jobs that nobody else works on, timers or all others, for as long as the lease lasts."""
+    now = clock()
+    values = {"worker": worker_id, "until": now + LEASE, "now": now, "limit": limit, "timers": timers}
+    with database.transaction() as session:
+        claimed = [Job(*row) for row in session.execute(CLAIM, values)]
+    return sorted(claimed, key=lambda job: (job.due, job.id))
+
+
+def _left_of(database: Database, ports: Ports, clock: Clock, worker_id: str, timers: list[Job]) -> list[Job]:
+    """Fires timers of different instances in one transaction; answers those that must be fired alone, because their
+    instance was busy or had another one due, or all of them, if any of them fails."""
+    if len(timers) < 2:
+        return timers
+    try:
+        with database.transaction() as session:
+            fired = _fire_together(Execution(Context(session, SYSTEM, clock), ports), timers, worker_id)
+    except Exception as error:
+        log.info("%s timers are fired one by one: %s", len(timers), error)
+        return timers
+    return [job for job in timers if job.id not in fired]
+
+
+def _fire_together(execution: Execution, timers: list[Job], worker_id: str) -> set[int]:
+    session = execution.context.session
+    execution.lock_free({job.instance_id for job in timers if job.instance_id is not None})
+    ours = set(session.scalars(STILL_OURS, {"ids": [job.id for job in timers], "worker": worker_id}))
+    fired: set[int] = set()
+    busy: set[int] = set()
+    for job in timers:
+        live = execution.lives.get(job.instance_id or 0)
+        if job.id not in ours or live is None or (live.root_id or live.id) in busy:
+            continue
+        busy.add(live.root_id or live.id)
+        fired.add(job.id)
+        _fire(live, job)
+    execution.write()
+    session.execute(delete(JobRow).where(JobRow.id.in_(fired)))
+    return fired
+
+
+def _fire(live: Live, job: Job) -> None:
+    token = live.state.tokens.get(job.token or 0)
+    if live.status == ACTIVE and token is not None:
+        events.trigger(live.run, token, job.event)
 
 
 def next_due(database: Database) -> datetime | None:
@@ -74,12 +132,7 @@ def _do(execution: Execution, job: Job, worker_id: str) -> None:
     live: Live | None = None
     if job.instance_id is not None:
         live = execution.lock(job.instance_id)
-    still_ours = session.scalar(
-        select(JobRow.id)
-        .where(JobRow.id == job.id, JobRow.locked_by == worker_id, JobRow.state == "ready")
-        .with_for_update()
-    )
-    if still_ours is None:
+    if session.scalar(STILL_OURS, {"ids": [job.id], "worker": worker_id}) is None:
         return
     if job.kind == "deliver":
         _deliver(execution, job)
@@ -87,12 +140,12 @@ def _do(execution: Execution, job: Job, worker_id: str) -> None:
         start_timers.fire(execution, job.payload or {})
     elif job.kind == background.KIND:
         background.run(execution.context, job.element_id or "", job.payload or {})
-    elif live is None or live.status != ACTIVE or (token := live.state.tokens.get(job.token or 0)) is None:
+    elif live is None:
         pass
     elif job.kind == "timer":
-        events.trigger(live.run, token, job.event)
+        _fire(live, job)
     elif job.kind == "operation":
-        _operate(execution, live, token)
+        _operate(live, job)
     execution.write()
     session.execute(text("DELETE FROM job WHERE id = :id"), {"id": job.id})
 
@@ -115,8 +168,9 @@ def _deliver(execution: Execution, job: Job) -> None:
         messages.correlate_or_keep(execution, message, messages.KEEP_THROWN)
 
 
-def _operate(execution: Execution, live: Live, token: Token) -> None:
-    if token.kind != kinds.JOB:
+def _operate(live: Live, job: Job) -> None:
+    token = live.state.tokens.get(job.token or 0)
+    if live.status != ACTIVE or token is None or token.kind != kinds.JOB:
         return
     node = live.graph.node(token.node)
     try:

@@ -70,6 +70,14 @@ class Live:
         """Notes what is waiting now: rows are the difference to it at the next write."""
         self.before = {t.id: (t.kind, t.node) for t in self.state.tokens.values() if t.kind in WAITING_KINDS}
 
+    def forget_step(self) -> None:
+        """The step is written: the next one begins from here."""
+        self.is_new = False
+        self.remember()
+        self.completed = {}
+        run = self.run
+        run.entries, run.troubles, run.changed, run.rearmed = [], [], {}, set()
+
     def snapshot(self, content: bytes | None = None) -> tuple[bytes, Any, Any, Any]:
         """What the row says of the instance, the encoded state first: nothing is written when it has not changed."""
         return (content or encode(self.state), self.status, self.business_key, self.subject)

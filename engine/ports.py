@@ -11,7 +11,7 @@ from engine.operations import Registry
 if TYPE_CHECKING:
     from engine.execution import Execution
     from engine.live import Live
-    from engine.store import ClosedTask, OpenedTask
+    from engine.store import Written
 
 
 @dataclass
@@ -35,9 +35,7 @@ class Ports:
     def stage_entered(self, execution: Execution, live: Live, node: Node) -> None:
         """An element that carries a stage was entered, before its work began."""
 
-    def tasks_written(
-        self, execution: Execution, live: Live, opened: list[OpenedTask], closed: list[ClosedTask]
-    ) -> None:
+    def tasks_written(self, execution: Execution, written: list[Written]) -> None:
         """Rows of tasks were written in this transaction."""
 
     def instance_ended(self, execution: Execution, live: Live) -> None:

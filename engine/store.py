@@ -1,8 +1,10 @@
-"""Writing one step of an instance: its state, history, tasks, jobs and subscriptions in a single statement."""
+"""Writing a step of one instance or of many: states, history, tasks, jobs and subscriptions in a single statement."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from engine.live import Live
 
 OPERATION_RETRIES = 3
+STATE = (
+    "id bigint, content text, state text, business_key text, origin_key text, subject_type text, subject_id bigint,"
+    " ended_at timestamptz, end_event text"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,209 +48,262 @@ class ClosedTask:
     result: str | None
 
 
+@dataclass(slots=True)
+class Written:
+    """What a step did to the tasks of one instance."""
+
+    live: Live
+    opened: list[OpenedTask] = field(default_factory=list)
+    closed: list[ClosedTask] = field(default_factory=list)
+
+
+Records = list[dict[str, Any]]
+
+
 def write(
-    session: Session, live: Live, content: bytes, actor_id: int | None, now: datetime
-) -> tuple[list[OpenedTask], list[ClosedTask]]:
-    """Writes what a run changed since it was loaded, `content` being its encoded state; the tasks it opened and closed
-    come back with their ids."""
+    session: Session, changed: Sequence[tuple[Live, bytes]], actor_id: int | None, now: datetime
+) -> list[Written]:
+    """Writes what a step changed in each instance since it was loaded, its encoded state beside it; the tasks it opened
+    and closed come back with their ids. Conflict if an instance was written by someone else meanwhile."""
+    lives = [live for live, _ in changed]
     parts: list[str] = []
-    values: dict[str, Any] = {"id": live.id, "now": now, "actor": actor_id, "content": content}
-    _instance(live, parts, values)
-    _history(live, parts, values)
-    _variables(live, parts, values)
-    _incidents(live, parts, values)
-    endings = _closed(live, parts, values)
-    specs = _opened(live, parts, values)
-    _jobs_and_subscriptions(live, parts, values)
+    values: dict[str, Any] = {"now": now, "actor": actor_id}
+    _instances(changed, parts, values)
+    _history(lives, parts, values)
+    _variables(lives, parts, values)
+    _incidents(lives, parts, values)
+    endings = _closed(lives, parts, values)
+    specs = _opened(lives, parts, values)
+    _jobs_and_subscriptions(lives, parts, values)
     answers = [_ids_of(name) if wanted else "NULL" for name, wanted in (("opened", specs), ("closed", endings))]
-    statement = f"WITH {', '.join(parts)} SELECT (SELECT count(*) FROM written), {', '.join(answers)}"
+    counted = " + ".join(f"(SELECT count(*) FROM {name})" for name in ("created", "written") if name in values)
+    statement = f"WITH {', '.join(parts)} SELECT {counted}, {', '.join(answers)}"
     row = session.connection().exec_driver_sql(statement, values).one()
-    if row[0] != 1:
+    if row[0] != len(changed):
         raise Conflict()
-    live.version += 0 if live.is_new else 1
-    ids = dict(row[1] or [])
-    opened = [
-        OpenedTask(
-            ids[s["token"]], s["token"], s["element_id"], live.graph.node(s["element_id"]), s["assignee_id"],
-            s["candidate_roles"], datetime.fromisoformat(s["due"]) if s["due"] else None,
-        )
-        for s in specs
-    ]  # fmt: skip
-    states = {ending["token"]: ending for ending in endings}
-    closed = [
-        ClosedTask(id, token, live.before[token][1], states[token]["state"], states[token]["result"])
-        for token, id in row[2] or []
-    ]
-    return opened, closed
+    came = {live.id: Written(live) for live in lives}
+    for live in lives:
+        live.version += 0 if live.is_new else 1
+    ids = {(instance, token): id for instance, token, id in row[1] or []}
+    for spec in specs:
+        written = came[spec["instance_id"]]
+        written.opened.append(
+            OpenedTask(
+                ids[spec["instance_id"], spec["token"]], spec["token"], spec["element_id"],
+                written.live.graph.node(spec["element_id"]), spec["assignee_id"], spec["candidate_roles"],
+                datetime.fromisoformat(spec["due"]) if spec["due"] else None,
+            )
+        )  # fmt: skip
+    ended = {(ending["instance_id"], ending["token"]): ending for ending in endings}
+    for instance, token, id in row[2] or []:
+        ending = ended[instance, token]
+        written = came[instance]
+        element = written.live.before[token][1]
+        written.closed.append(ClosedTask(id, token, element, ending["state"], ending["result"]))
+    return list(came.values())
 
 
 def _ids_of(part: str) -> str:
-    return f"(SELECT jsonb_agg(jsonb_build_array({part}.token, {part}.id)) FROM {part})"
+    return f"(SELECT jsonb_agg(jsonb_build_array({part}.instance_id, {part}.token, {part}.id)) FROM {part})"
 
 
-def _instance(live: Live, parts: list[str], values: dict[str, Any]) -> None:
-    values.update(
-        state=live.status,
-        business_key=live.business_key,
-        origin_key=live.origin_key,
-        subject_type=live.subject[0] if live.subject else None,
-        subject_id=live.subject[1] if live.subject else None,
-        ended_at=live.ended_at,
-        end_event=live.run.end_event if live.status != ACTIVE else None,
-    )
-    if live.is_new:
-        values.update(
-            definition_id=live.definition.id, definition_key=live.definition.key, root_id=live.root_id,
-            parent_id=live.parent_id, parent_token=live.parent_token, started_by=live.started_by,
-        )  # fmt: skip
+def _instances(changed: Sequence[tuple[Live, bytes]], parts: list[str], values: dict[str, Any]) -> None:
+    old = [_state(live, content) | {"version": live.version} for live, content in changed if not live.is_new]
+    new = [_state(live, content) | _birth(live) for live, content in changed if live.is_new]
+    if new:
+        values["created"] = Jsonb(new)
         parts.append(
-            "written AS (INSERT INTO process_instance (id, definition_id, definition_key, root_id, parent_id,"
+            "created AS (INSERT INTO process_instance (id, definition_id, definition_key, root_id, parent_id,"
             " parent_token, business_key, origin_key, subject_type, subject_id, state, version, content, started_at,"
-            " started_by, ended_at, end_event) VALUES (%(id)s, %(definition_id)s, %(definition_key)s, %(root_id)s,"
-            " %(parent_id)s, %(parent_token)s, %(business_key)s, %(origin_key)s, %(subject_type)s, %(subject_id)s,"
-            " %(state)s, 1, %(content)s, %(now)s, %(started_by)s, %(ended_at)s, %(end_event)s) RETURNING id)"
+            " started_by, ended_at, end_event) SELECT x.id, x.definition_id, x.definition_key, x.root_id, x.parent_id,"
+            " x.parent_token, x.business_key, x.origin_key, x.subject_type, x.subject_id, x.state, 1,"
+            " decode(x.content, 'base64'), %(now)s, x.started_by, x.ended_at, x.end_event"
+            f" FROM jsonb_to_recordset(%(created)s) AS x({STATE}, definition_id bigint, definition_key text,"
+            " root_id bigint, parent_id bigint, parent_token int, started_by bigint) RETURNING id)"
         )
-        return
-    values["version"] = live.version
-    parts.append(
-        "written AS (UPDATE process_instance SET content = %(content)s, version = version + 1, state = %(state)s,"
-        " business_key = %(business_key)s, origin_key = %(origin_key)s, subject_type = %(subject_type)s,"
-        " subject_id = %(subject_id)s, ended_at = %(ended_at)s, end_event = %(end_event)s"
-        " WHERE id = %(id)s AND version = %(version)s RETURNING id)"
-    )
+    if old:
+        values["written"] = Jsonb(old)
+        parts.append(
+            "written AS (UPDATE process_instance p SET content = decode(x.content, 'base64'), version = p.version + 1,"
+            " state = x.state, business_key = x.business_key, origin_key = x.origin_key,"
+            " subject_type = x.subject_type, subject_id = x.subject_id, ended_at = x.ended_at, end_event = x.end_event"
+            f" FROM jsonb_to_recordset(%(written)s) AS x({STATE}, version int)"
+            " WHERE p.id = x.id AND p.version = x.version RETURNING p.id)"
+        )
 
 
-def _history(live: Live, parts: list[str], values: dict[str, Any]) -> None:
-    if not live.run.entries:
+def _state(live: Live, content: bytes) -> dict[str, Any]:
+    return {
+        "id": live.id,
+        "content": b64encode(content).decode(),
+        "state": live.status,
+        "business_key": live.business_key,
+        "origin_key": live.origin_key,
+        "subject_type": live.subject[0] if live.subject else None,
+        "subject_id": live.subject[1] if live.subject else None,
+        "ended_at": live.ended_at.isoformat() if live.ended_at else None,
+        "end_event": live.run.end_event if live.status != ACTIVE else None,
+    }
+
+
+def _birth(live: Live) -> dict[str, Any]:
+    return {
+        "definition_id": live.definition.id,
+        "definition_key": live.definition.key,
+        "root_id": live.root_id,
+        "parent_id": live.parent_id,
+        "parent_token": live.parent_token,
+        "started_by": live.started_by,
+    }
+
+
+def _history(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> None:
+    entries = [
+        {
+            "instance_id": live.id, "run": e.run, "element_id": e.node.id, "entered_at": _time(e.entered),
+            "left_at": _time(e.left), "outcome": e.outcome, "token": e.token, "result": e.result,
+            "flows": list(e.via) or None,
+        }
+        for live in lives
+        for e in live.run.entries
+    ]  # fmt: skip
+    if not entries:
         return
-    values["entries"] = Jsonb(
-        [
-            {
-                "run": e.run, "element_id": e.node.id, "entered_at": _time(e.entered), "left_at": _time(e.left),
-                "outcome": e.outcome, "actor_id": values["actor"], "token": e.token, "result": e.result,
-                "flows": list(e.via) or None,
-            }
-            for e in live.run.entries
-        ]
-    )  # fmt: skip
+    values["entries"] = Jsonb(entries)
     parts.append(
-        "entered AS (INSERT INTO history_entry (instance_id, run, element_id, entered_at, left_at, outcome, actor_id,"
-        " token, result, flows) SELECT %(id)s, x.* FROM jsonb_to_recordset(%(entries)s) AS x(run int, element_id text,"
-        " entered_at timestamptz, left_at timestamptz, outcome text, actor_id bigint, token int, result text,"
+        "entered AS (INSERT INTO history_entry (actor_id, instance_id, run, element_id, entered_at, left_at, outcome,"
+        " token, result, flows) SELECT %(actor)s, x.* FROM jsonb_to_recordset(%(entries)s) AS x(instance_id bigint,"
+        " run int, element_id text, entered_at timestamptz, left_at timestamptz, outcome text, token int, result text,"
         " flows text[]))"
     )
 
 
-def _variables(live: Live, parts: list[str], values: dict[str, Any]) -> None:
-    changes = [{"name": n, "was": was, "became": now} for n, (was, now) in live.run.changed.items() if was != now]
+def _variables(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> None:
+    changes = [
+        {"instance_id": live.id, "name": name, "was": was, "became": now}
+        for live in lives
+        for name, (was, now) in live.run.changed.items()
+        if was != now
+    ]
     if not changes:
         return
     values["changes"] = Jsonb(changes)
     parts.append(
-        "changed AS (INSERT INTO variable_change (instance_id, at, actor_id, name, was, became)"
-        " SELECT %(id)s, %(now)s, %(actor)s, x.* FROM jsonb_to_recordset(%(changes)s)"
-        " AS x(name text, was jsonb, became jsonb))"
+        "changed AS (INSERT INTO variable_change (at, actor_id, instance_id, name, was, became)"
+        " SELECT %(now)s, %(actor)s, x.* FROM jsonb_to_recordset(%(changes)s)"
+        " AS x(instance_id bigint, name text, was jsonb, became jsonb))"
     )
 
 
-def _incidents(live: Live, parts: list[str], values: dict[str, Any]) -> None:
-    if not live.run.troubles:
+def _incidents(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> None:
+    troubles = [
+        {
+            "instance_id": live.id, "token": t.token, "element_id": t.node.id, "kind": t.kind, "message": t.message,
+            "params": t.params,
+        }
+        for live in lives
+        for t in live.run.troubles
+    ]  # fmt: skip
+    if not troubles:
         return
-    values["troubles"] = Jsonb(
-        [
-            {"token": t.token, "element_id": t.node.id, "kind": t.kind, "message": t.message, "params": t.params}
-            for t in live.run.troubles
-        ]
-    )
+    values["troubles"] = Jsonb(troubles)
     parts.append(
-        "troubled AS (INSERT INTO incident (instance_id, token, element_id, kind, message, params, created_at)"
-        " SELECT %(id)s, x.*, %(now)s FROM jsonb_to_recordset(%(troubles)s)"
-        " AS x(token int, element_id text, kind text, message text, params jsonb))"
+        "troubled AS (INSERT INTO incident (created_at, instance_id, token, element_id, kind, message, params)"
+        " SELECT %(now)s, x.* FROM jsonb_to_recordset(%(troubles)s)"
+        " AS x(instance_id bigint, token int, element_id text, kind text, message text, params jsonb))"
     )
 
 
-def _closed(live: Live, parts: list[str], values: dict[str, Any]) -> list[dict[str, Any]]:
-    closed = live.closings_of_tasks()
+def _closed(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> Records:
+    closed = [{"instance_id": live.id, **ending} for live in lives for ending in live.closings_of_tasks()]
     if closed:
-        values["closed"] = Jsonb(closed)
+        values["endings"] = Jsonb(closed)
         parts.append(
             "closed AS (UPDATE user_task t SET state = x.state, ended_at = %(now)s, ended_by = %(actor)s, result ="
             " x.result, assignee_id = CASE WHEN x.state = 'completed' THEN coalesce(t.assignee_id, %(actor)s) ELSE"
-            " t.assignee_id END FROM jsonb_to_recordset(%(closed)s) AS x(token int, state text, result text)"
-            " WHERE t.instance_id = %(id)s AND t.token = x.token RETURNING t.token, t.id)"
+            " t.assignee_id END FROM jsonb_to_recordset(%(endings)s) AS x(instance_id bigint, token int, state text,"
+            " result text) WHERE t.instance_id = x.instance_id AND t.token = x.token"
+            " RETURNING t.instance_id, t.token, t.id)"
         )
     return closed
 
 
-def _opened(live: Live, parts: list[str], values: dict[str, Any]) -> list[dict[str, Any]]:
-    specs = [live.task_values(token) for token in live.new_tokens() if token.kind in (kinds.TASK, kinds.CHOICE)]
+def _opened(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> Records:
+    specs = [
+        {
+            "instance_id": live.id, "definition_id": live.definition.id, "definition_key": live.definition.key,
+            **live.task_values(token),
+        }
+        for live in lives
+        for token in live.new_tokens()
+        if token.kind in (kinds.TASK, kinds.CHOICE)
+    ]  # fmt: skip
     if specs:
         values["tasks"] = Jsonb(specs)
-        values["task_definition"] = live.definition.id
-        values["task_key"] = live.definition.key
         parts.append(
-            "opened AS (INSERT INTO user_task (instance_id, definition_id, definition_key, created_at, state,"
+            "opened AS (INSERT INTO user_task (created_at, state, instance_id, definition_id, definition_key,"
             " token, element_id, kind, stage, assignee_id, candidate_roles, candidate_users, due, follow_up, priority,"
             " subject_type, subject_id)"
-            " SELECT %(id)s, %(task_definition)s, %(task_key)s, %(now)s, 'open', x.*"
-            " FROM jsonb_to_recordset(%(tasks)s) AS x(token int, element_id text, kind text, stage text,"
+            " SELECT %(now)s, 'open', x.* FROM jsonb_to_recordset(%(tasks)s) AS x(instance_id bigint,"
+            " definition_id bigint, definition_key text, token int, element_id text, kind text, stage text,"
             " assignee_id bigint, candidate_roles text[], candidate_users bigint[], due timestamptz,"
-            " follow_up timestamptz, priority smallint, subject_type text, subject_id bigint) RETURNING id, token)"
+            " follow_up timestamptz, priority smallint, subject_type text, subject_id bigint)"
+            " RETURNING instance_id, token, id)"
         )
     return specs
 
 
-def _jobs_and_subscriptions(live: Live, parts: list[str], values: dict[str, Any]) -> None:
-    gone = live.gone_tokens()
+def _jobs_and_subscriptions(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> None:
+    gone = [{"instance_id": live.id, "token": token} for live in lives for token in live.gone_tokens()]
     if gone:
-        values["gone"] = gone
-        parts.append("unjobbed AS (DELETE FROM job WHERE instance_id = %(id)s AND token = ANY(%(gone)s))")
+        values["gone"] = Jsonb(gone)
+        parts.append("over AS (SELECT * FROM jsonb_to_recordset(%(gone)s) AS x(instance_id bigint, token int))")
+        of_these = "USING over x WHERE r.instance_id = x.instance_id AND r.token = x.token"
+        parts.append(f"unjobbed AS (DELETE FROM job r {of_these})")
+        parts.append(f"unsubscribed AS (DELETE FROM event_subscription r {of_these})")
         parts.append(
-            "unsubscribed AS (DELETE FROM event_subscription WHERE instance_id = %(id)s AND token = ANY(%(gone)s))"
+            "settled AS (UPDATE incident r SET resolved_at = %(now)s, resolved_by = %(actor)s"
+            f" {of_these.replace('USING', 'FROM')} AND r.resolved_at IS NULL)"
         )
-        parts.append(
-            "settled AS (UPDATE incident SET resolved_at = %(now)s, resolved_by = %(actor)s"
-            " WHERE instance_id = %(id)s AND token = ANY(%(gone)s) AND resolved_at IS NULL)"
-        )
-    jobs = [job for token in live.new_tokens() for job in job_values(live, token)]
+    jobs = [job for live in lives for token in live.new_tokens() for job in job_values(live, token)]
     if jobs:
         values["jobs"] = Jsonb(jobs)
         parts.append(
-            "jobbed AS (INSERT INTO job (instance_id, created_at, kind, token, event, element_id, due, retries,"
-            " payload) SELECT %(id)s, %(now)s, x.* FROM jsonb_to_recordset(%(jobs)s) AS x(kind text, token int, event smallint,"
-            " element_id text, due timestamptz, retries smallint, payload jsonb))"
+            "jobbed AS (INSERT INTO job (created_at, instance_id, kind, token, event, element_id, due, retries, payload)"
+            " SELECT %(now)s, x.* FROM jsonb_to_recordset(%(jobs)s) AS x(instance_id bigint, kind text, token int,"
+            " event smallint, element_id text, due timestamptz, retries smallint, payload jsonb))"
         )
-    subscriptions = [s for token in live.new_tokens() for s in subscription_values(live, token)]
+    subscriptions = [s for live in lives for token in live.new_tokens() for s in subscription_values(live, token)]
     if subscriptions:
         values["subscriptions"] = Jsonb(subscriptions)
         parts.append(
             "subscribed AS (INSERT INTO event_subscription (instance_id, token, event, element_id, kind, name,"
-            " correlation) SELECT %(id)s, x.* FROM jsonb_to_recordset(%(subscriptions)s) AS x(token int,"
+            " correlation) SELECT x.* FROM jsonb_to_recordset(%(subscriptions)s) AS x(instance_id bigint, token int,"
             " event smallint, element_id text, kind text, name text, correlation text))"
         )
 
 
-def job_values(live: Live, token: Token) -> list[dict[str, Any]]:
+def job_values(live: Live, token: Token) -> Records:
     """The job rows a waiting token needs: its operation, or one for each timer."""
     if token.kind == kinds.JOB:
-        return [_job(token, "operation", 0, live.host.now.isoformat(), OPERATION_RETRIES)]
+        return [_job(live, token, "operation", 0, live.host.now.isoformat(), OPERATION_RETRIES)]
     if token.kind not in (kinds.CATCH, kinds.LISTEN):
         return []
     return [
-        _job(token, "timer", index, _seconds(token.data[f"due{index}"]), OPERATION_RETRIES)
+        _job(live, token, "timer", index, _seconds(token.data[f"due{index}"]), OPERATION_RETRIES)
         for index, event in enumerate(live.graph.node(token.node).events)
         if event.kind == "timer" and f"due{index}" in token.data
     ]
 
 
-def _job(token: Token, kind: str, event: int, due: str, retries: int) -> dict[str, Any]:
+def _job(live: Live, token: Token, kind: str, event: int, due: str, retries: int) -> dict[str, Any]:
     return {
-        "kind": kind, "token": token.id, "event": event, "element_id": token.node, "due": due, "retries": retries,
-        "payload": None,
+        "instance_id": live.id, "kind": kind, "token": token.id, "event": event, "element_id": token.node, "due": due,
+        "retries": retries, "payload": None,
     }  # fmt: skip
 
 
-def subscription_values(live: Live, token: Token) -> list[dict[str, Any]]:
+def subscription_values(live: Live, token: Token) -> Records:
     if token.kind not in (kinds.CATCH, kinds.LISTEN):
         return []
     node = live.graph.node(token.node)
@@ -254,8 +313,8 @@ def subscription_values(live: Live, token: Token) -> list[dict[str, Any]]:
         correlation = None if value is None else str(value)
     return [
         {
-            "token": token.id, "event": index, "element_id": node.id, "kind": kind, "name": name,
-            "correlation": correlation,
+            "instance_id": live.id, "token": token.id, "event": index, "element_id": node.id, "kind": kind,
+            "name": name, "correlation": correlation,
         }
         for index, kind, name in awaited_names(node)
     ]  # fmt: skip

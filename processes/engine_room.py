@@ -9,7 +9,7 @@ from crm_model import users
 from engine.execution import Execution
 from engine.live import Live
 from engine.ports import Ports
-from engine.store import ClosedTask, OpenedTask
+from engine.store import Written
 from kernel.context import Context
 from processes import facts
 from processes.followers import activities, guests, stages
@@ -34,13 +34,10 @@ class ProductPorts(Ports):
     def stage_entered(self, execution: Execution, live: Live, node: Node) -> None:
         stages.follow(execution, live, node)
 
-    def tasks_written(
-        self, execution: Execution, live: Live, opened: list[OpenedTask], closed: list[ClosedTask]
-    ) -> None:
-        if not opened and not closed:
-            return
-        guests.follow(execution, live, opened, closed)
-        activities.follow(execution, live, opened, closed)
+    def tasks_written(self, execution: Execution, written: list[Written]) -> None:
+        guests.follow(execution, written)
+        for one in written:
+            activities.follow(execution, one.live, one.opened, one.closed)
 
     def instance_ended(self, execution: Execution, live: Live) -> None:
         activities.end(execution, live)

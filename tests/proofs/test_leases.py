@@ -85,9 +85,7 @@ def test_a_job_at_work_is_not_taken_though_its_lease_has_run_out(workshop: Works
 
 
 def test_what_a_dead_worker_had_taken_another_does_once_the_lease_is_over(workshop: Workshop) -> None:
-    with workshop.bench.database.transaction() as session:
-        taken = {"worker": "dead", "until": workshop.bench.time + LEASE, "now": workshop.bench.time, "limit": 20}
-        assert len(session.execute(jobs.CLAIM, taken).all()) == 1
+    assert len(jobs.claim(workshop.bench.database, workshop.bench.clock, "dead", 20, timers=False)) == 1
     assert workshop.work("two") == 0
     workshop.bench.time += LEASE + timedelta(seconds=1)
     assert workshop.work("two") == 1
