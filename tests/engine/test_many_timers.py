@@ -6,10 +6,13 @@ from threading import Thread
 import pytest
 from sqlalchemy import select, text
 
+from engine import instances
+from engine.execution import Execution
 from engine.tables import JobRow
+from kernel.context import Context
 from kernel.db import Database
 from tests.support.diagrams import diagram, node, timer
-from tests.support.engine import Bench
+from tests.support.engine import ANN, Bench
 
 MANY = 12
 PATIENCE = 60
@@ -49,11 +52,14 @@ def test_one_that_cannot_go_on_holds_back_no_other(bench: Bench) -> None:
     bench.pass_time(hours=1)
     assert all(bench.open(instance) == ["a"] for instance in started)
     assert bench.open(ill) == []
-    with bench.database.transaction() as session:
+    with bench.database.read_only() as session:
         (left,) = session.scalars(select(JobRow).where(JobRow.instance_id == ill))
         assert left.retries < 3
         assert left.error
-        session.delete(left)
+    with bench.database.transaction() as session:
+        execution = Execution(Context(session, ANN, bench.clock), bench.ports)
+        instances.cancel(execution, ill, "It is broken")
+        execution.write()
 
 
 def test_an_instance_at_which_someone_works_is_waited_for_after_the_others(bench: Bench) -> None:
