@@ -46,6 +46,9 @@ class Office(Sales):
 
 @pytest.fixture
 def office(session: Session) -> Office:
+    """Alone in its database, as long as the test lasts: what other tests have kept is over."""
+    session.execute(delete(JobRow))
+    session.execute(update(InstanceRow).values(state="cancelled"))
     return Office(session)
 
 
