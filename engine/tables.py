@@ -133,16 +133,21 @@ class InstanceRow(HasId, Base):
     end_event: Mapped[str | None] = mapped_column(Text)
 
 
+NOBODYS = text("state = 'open' AND assignee_id IS NULL")
+
+
 class UserTaskRow(HasId, Base):
     __tablename__ = "user_task"
     __table_args__ = (
         Index("ix_user_task_token", "instance_id", "token", unique=True),
         Index("ix_user_task_assignee", "assignee_id", "due", "id", postgresql_where=text("state = 'open'")),
+        Index("ix_user_task_candidate_users", "candidate_users", postgresql_using="gin", postgresql_where=NOBODYS),
         Index(
-            "ix_user_task_candidates",
-            "candidate_roles",
-            postgresql_using="gin",
-            postgresql_where=text("state = 'open' AND assignee_id IS NULL"),
+            "ix_user_task_pool",
+            "due",
+            "id",
+            postgresql_include=["candidate_roles", "follow_up"],
+            postgresql_where=NOBODYS,
         ),
         Index("ix_user_task_subject", "subject_type", "subject_id"),
         CheckConstraint(_one_of("state", ("open", "completed", "cancelled")), name="state"),

@@ -15,12 +15,17 @@ from kernel.errors import NotFound, PermissionDenied
 
 def candidate_clause(context: Context) -> ColumnElement[bool]:
     """Open to the caller: nobody has it, and it names his role, himself, or nobody at all."""
+    return or_(*candidate_ways(context))
+
+
+def candidate_ways(context: Context) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """`candidate_clause`, apart: offered by name, and offered to a role."""
+    nobodys = UserTaskRow.assignee_id.is_(None)
     roles = literal(sorted(context.actor.roles), ARRAY(Text))
-    named = [
-        UserTaskRow.candidate_users.contains([context.actor.user_id]),
-        UserTaskRow.candidate_roles.op("&&")(roles),
-    ]
-    return and_(UserTaskRow.assignee_id.is_(None), or_(*named))
+    return (
+        and_(nobodys, UserTaskRow.candidate_users.contains([context.actor.user_id])),
+        and_(nobodys, UserTaskRow.candidate_roles.op("&&")(roles)),
+    )
 
 
 def sees_everything(context: Context) -> bool:

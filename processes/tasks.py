@@ -51,9 +51,7 @@ DELEGATED = N_("The task has been delegated to you: resolve it, then its owner c
 @use_case("tasks.work")
 def list_tasks(context: Context, filter: TaskFilter, page: Page) -> Slice[TaskView]:
     """Tasks that the caller may see; open and not postponed unless the filter says otherwise."""
-    query = select(UserTaskRow).where(task_access.visible(context), *task_filters.clauses(context, filter))
-    query = task_filters.ordered(query, filter.sort, page).limit(page.limit + 1)
-    rows = context.session.scalars(query).all()
+    rows = context.session.scalars(task_filters.page_of(context, filter, page)).all()
     found = slice_of(rows, page, lambda row: task_filters.cursor(row, filter.sort))
     return Slice(presenting.tasks(context, found.items), found.next)
 
