@@ -254,6 +254,8 @@ class _Reader:
     def char_class(self) -> Test:
         negative = self.sees("^")
         self.place += negative
+        if self.sees("]"):  # nothing in the browser's language, a bracket in others'
+            raise PatternError(self.source)
         tests: list[Test] = []
         while not self.sees("]"):
             test, low = self.class_member()

@@ -27,7 +27,7 @@ def test_patterns_mean_what_they_mean_elsewhere(pattern: str) -> None:
 
 @pytest.mark.parametrize(
     "pattern", ["(", ")", "[", "[a", "a{", "a{,3}", "a{3,2}", "*a", "a{999}", "(?=a)", "(?!a)", "(?<x>a)", r"\1", r"\b", "\\", r"\u00",
-                "^*", "x" * 501, "(" * 30 + ")" * 30, "((((a{99}){99}){99}){99})", "[z-a]", r"[a-\d]"],
+                "^*", "x" * 501, "(" * 30 + ")" * 30, "((((a{99}){99}){99}){99})", "[z-a]", r"[a-\d]", "[]1]", "[^]a]"],
 )  # fmt: skip
 def test_patterns_outside_the_syntax_are_refused(pattern: str) -> None:
     with pytest.raises(PatternError):
