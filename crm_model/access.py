@@ -10,7 +10,7 @@ A record is seen by its owner, by the head of the owner's team, by administrator
 Designers see no records at all.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -25,6 +25,7 @@ from sqlalchemy import (
     or_,
     select,
     table,
+    text,
     true,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -187,16 +188,21 @@ def may_change(ctx: Context, record: Any) -> bool:
     return bool(ctx.session.scalar(select(owned(ctx, model.owner_id)).where(model.id == record.id)))
 
 
-def change_guests(ctx: Context, granted: Sequence[Mapping[str, Any]], revoked: Sequence[str]) -> None:
-    """Lets users see deals for as long as a source lasts, {deal_id, user_id, source}, and ends what sources gave that are
+CHANGE_GUESTS = text(
+    "WITH ended AS (DELETE FROM deal_guests WHERE source = ANY(:revoked))"
+    " INSERT INTO deal_guests (source, deal_id, user_id)"
+    " SELECT * FROM unnest(CAST(:sources AS text[]), CAST(:deals AS bigint[]), CAST(:users AS bigint[]))"
+    " ON CONFLICT DO NOTHING"
+)
+
+
+def change_guests(ctx: Context, granted: Sequence[tuple[str, int, int]], revoked: Sequence[str]) -> None:
+    """Lets users see deals for as long as a source lasts, (source, deal id, user id), and ends what sources gave that are
     over. Granting twice is granting once."""
-    ended = delete(DealGuest).where(DealGuest.source.in_(revoked))
-    if not granted:
-        if revoked:
-            ctx.session.execute(ended)
-        return
-    given = insert(DealGuest).values(granted).on_conflict_do_nothing()
-    ctx.session.execute(given.add_cte(ended.cte()) if revoked else given)
+    if granted or revoked:
+        sources, deals, users = (list(column) for column in zip(*granted, strict=True)) if granted else ([], [], [])
+        values = {"revoked": list(revoked), "sources": sources, "deals": deals, "users": users}
+        ctx.session.execute(CHANGE_GUESTS, values)
 
 
 def grant_deal(ctx: Context, deal_id: int, user_id: int, source: str) -> None:

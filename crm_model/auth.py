@@ -13,7 +13,7 @@ from typing import Any
 from unicodedata import category
 
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, func, select, update
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -225,26 +225,32 @@ def start_session(
     return cookie, row
 
 
+SESSION = (
+    select(UserSession.id, UserSession.csrf_secret, User)
+    .join(User, User.id == UserSession.user_id)
+    .where(UserSession.token_hash == bindparam("hash"), UserSession.expires_at > bindparam("now"), User.active)
+)
+
+
 def authenticate_session(session: Session, cookie: str, clock: Clock = system_clock) -> SignedIn | None:
     """Who the cookie belongs to; None for one that is unknown or over. One query, no write."""
-    found = session.execute(
-        select(UserSession.id, UserSession.csrf_secret, User)
-        .join(User, User.id == UserSession.user_id)
-        .where(UserSession.token_hash == _hash(cookie), UserSession.expires_at > clock(), User.active)
-    ).one_or_none()
+    found = session.execute(SESSION, {"hash": _hash(cookie), "now": clock()}).one_or_none()
     if found is None:
         return None
     number, secret, user = found
     return SignedIn(users.actor_of(user), number, secret, user.language is not None)
 
 
+TOKEN = (
+    select(ApiToken.id, ApiToken.last_used_at, User)
+    .join(User, User.id == ApiToken.user_id)
+    .where(ApiToken.token_hash == bindparam("hash"), ApiToken.expires_at > bindparam("now"), User.active)
+)
+
+
 def authenticate_token(session: Session, bearer: str, clock: Clock = system_clock) -> SignedIn | None:
     """The same for a personal API token."""
-    found = session.execute(
-        select(ApiToken.id, ApiToken.last_used_at, User)
-        .join(User, User.id == ApiToken.user_id)
-        .where(ApiToken.token_hash == _hash(bearer), ApiToken.expires_at > clock(), User.active)
-    ).one_or_none()
+    found = session.execute(TOKEN, {"hash": _hash(bearer), "now": clock()}).one_or_none()
     if found is None:
         return None
     number, last_used_at, user = found

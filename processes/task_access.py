@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
@@ -11,6 +11,8 @@ from crm_model.deal_entities import Deal
 from engine.tables import UserTaskRow
 from kernel.context import ADMINISTRATOR, HEAD, SUPERVISOR, Context
 from kernel.errors import NotFound, PermissionDenied
+
+FRESH = select(UserTaskRow).where(UserTaskRow.id == bindparam("id")).execution_options(populate_existing=True)
 
 
 def candidate_clause(context: Context) -> ColumnElement[bool]:
@@ -59,11 +61,10 @@ def visible(context: Context) -> ColumnElement[bool]:
 
 def get_visible(context: Context, task_id: int) -> UserTaskRow:
     """The task; whose own it is sees it without a further question to the database."""
-    found = select(UserTaskRow).where(UserTaskRow.id == task_id).execution_options(populate_existing=True)
-    row = context.session.scalar(found)
+    row = context.session.scalar(FRESH, {"id": task_id})
     if row is not None and context.actor.user_id in (row.assignee_id, row.owner_id, row.ended_by):
         return row
-    row = context.session.scalar(found.where(visible(context)))
+    row = context.session.scalar(FRESH.where(visible(context)), {"id": task_id})
     if row is None:
         raise NotFound()
     return row

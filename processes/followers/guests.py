@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bpmn.model import Node
 from crm_model import access, notifications
 from engine import definitions
 from engine.execution import Execution
-from engine.store import OpenedTask, Written
+from engine.store import Written
 from engine.tables import UserTaskRow
 from kernel.context import Context
 from kernel.i18n import N_
@@ -18,20 +16,19 @@ NEW_TASK = N_("New task: %(task)s")
 
 def follow(execution: Execution, written: list[Written]) -> None:
     context = execution.context
-    granted: list[dict[str, Any]] = []
+    granted: list[tuple[str, int, int]] = []
     revoked: list[str] = []
     for one in written:
         if one.live.subject and one.live.subject[0] == "deal":
-            granted += [_guest(one.live.subject[1], task) for task in one.opened if task.assignee_id is not None]
+            deal = one.live.subject[1]
+            granted += [
+                (_source(task.id), deal, task.assignee_id) for task in one.opened if task.assignee_id is not None
+            ]
             revoked += [_source(task.id) for task in one.closed]
         for task in one.opened:
             if task.assignee_id not in (None, context.actor.user_id):
                 _notify(context, task.assignee_id, task.id, task.node)
     access.change_guests(context, granted, revoked)
-
-
-def _guest(deal_id: int, task: OpenedTask) -> dict[str, Any]:
-    return {"deal_id": deal_id, "user_id": task.assignee_id, "source": _source(task.id)}
 
 
 def _source(task_id: int) -> str:
