@@ -11,7 +11,7 @@ from granian.constants import Interfaces
 from kernel.db import Database
 from server import logs
 from server.app import Application, create_app
-from server.lifetime import end_with_parent
+from server.lifetime import end_with_parent, keep_what_is_loaded
 from server.settings import Settings, database_of
 
 GRACE_SECONDS = 5
@@ -21,7 +21,9 @@ def make(configured: Settings) -> Application:
     """The application of one Granian worker."""
     end_with_parent(signal.SIGKILL)  # Granian's workers outlive a killed parent and would keep the port
     logs.prepare()
-    return create_app(configured, Database(database_of(configured, "web"), pool_size=configured.threads))
+    made = create_app(configured, Database(database_of(configured, "web"), pool_size=configured.threads))
+    keep_what_is_loaded()
+    return made
 
 
 def main(configured: Settings) -> None:

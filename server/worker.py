@@ -19,6 +19,7 @@ from kernel.context import system_clock
 from kernel.db import Database
 from processes import background_tasks  # noqa: F401 - what they register is what the worker does
 from processes.engine_room import PORTS
+from server.lifetime import keep_what_is_loaded
 from server.settings import Settings, database_of
 
 BATCH = 20
@@ -89,4 +90,5 @@ def main(configured: Settings) -> None:
     worker = Worker(Database(url, pool_size=2, application_name=CONNECTION_NAME))
     signal.signal(signal.SIGTERM, worker.stop)
     signal.signal(signal.SIGINT, worker.stop)
+    keep_what_is_loaded()
     worker.run()
