@@ -73,3 +73,12 @@ class TaskNotOpen(Conflict):
 class NothingWaits(NotFound):
     default_code = "nothing_waits"
     default_message = N_("Nothing waits at this element.")
+
+
+class WorkersEnded(AppError):
+    """A job is given up because nobody lives through it."""
+
+    default_code = "workers_ended"
+    default_message = N_(
+        "Each worker that began this was ended in the middle of it: by too little memory, or by a fault."
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, func, select, text, update
 from engine import background, messages, start_timers
 from engine import state as kinds
 from engine.behaviours import events, tasks
-from engine.errors import BpmnError
+from engine.errors import BpmnError, WorkersEnded
 from engine.execution import Execution
 from engine.live import Live
 from engine.ports import Ports
@@ -28,11 +28,15 @@ log = logging.getLogger(__name__)
 TIMERS = 100
 """Timers that are fired in one transaction: one of them costs little, and a person waits for all of them at most."""
 CLAIM = text(
-    "UPDATE job SET locked_by = :worker, locked_until = :until WHERE id IN ("
-    " SELECT id FROM job WHERE state = 'ready' AND due <= :now AND (locked_until IS NULL OR locked_until < :now)"
+    "UPDATE job SET locked_by = :worker, locked_until = :until FROM ("
+    " SELECT id AS chosen, locked_until IS NOT NULL AS orphan FROM job"
+    " WHERE state = 'ready' AND due <= :now AND (locked_until IS NULL OR locked_until < :now)"
     " AND (kind = 'timer') = :timers"
-    " ORDER BY due, id LIMIT :limit FOR UPDATE SKIP LOCKED)"
-    " RETURNING id, kind, instance_id, token, event, element_id, payload, retries, due"
+    " ORDER BY due, id LIMIT :limit FOR UPDATE SKIP LOCKED) AS claimed WHERE id = chosen"
+    " RETURNING id, kind, instance_id, token, event, element_id, payload, retries, due, orphan"
+)
+COUNT_TRY = text(
+    "UPDATE job SET retries = retries - 1 WHERE id = :id AND locked_by = :worker AND state = 'ready' RETURNING retries"
 )
 STILL_OURS = (
     select(JobRow.id)
@@ -57,20 +61,20 @@ class Job:
     payload: dict[str, Any] | None
     retries: int
     due: datetime
+    orphan: bool = False
+    """Whoever had it before let the lease run out: this job may be what ended that worker."""
 
 
 def run_batch(database: Database, ports: Ports, clock: Clock, worker_id: str, limit: int = 20) -> int:
     """Claims due jobs and does them: timers together, all others each in its own transaction; the number claimed."""
     timers = claim(database, clock, worker_id, TIMERS, timers=True)
     others = claim(database, clock, worker_id, limit, timers=False)
-    for job in (*_left_of(database, ports, clock, worker_id, timers), *others):
-        try:
-            with database.transaction() as session:
-                _do(Execution(Context(session, SYSTEM, clock), ports), job, worker_id)
-        except Exception as error:
-            log.warning("job %s (%s) failed: %s", job.id, job.kind, error)
-            with database.transaction() as session:
-                _failed(Context(session, SYSTEM, clock), job, worker_id, error)
+    alone = _left_of(database, ports, clock, worker_id, [job for job in timers if not job.orphan])
+    for job in (*alone, *(job for job in others if not job.orphan)):
+        _do_alone(database, ports, clock, worker_id, job)
+    for job in (*timers, *others):
+        if job.orphan:
+            _do_alone(database, ports, clock, worker_id, _counted(database, job, worker_id))
     return len(timers) + len(others)
 
 
@@ -119,6 +123,26 @@ def _fire(live: Live, job: Job) -> None:
     token = live.state.tokens.get(job.token or 0)
     if live.status == ACTIVE and token is not None:
         events.trigger(live.run, token, job.event)
+
+
+def _counted(database: Database, job: Job, worker_id: str) -> Job:
+    """Counts a try before it begins, so that a job which ends its workers is given up in the end; the first of them may
+    have been stopped for another reason."""
+    with database.transaction() as session:
+        left = session.scalar(COUNT_TRY, {"id": job.id, "worker": worker_id})
+    return job if left is None else replace(job, retries=left)
+
+
+def _do_alone(database: Database, ports: Ports, clock: Clock, worker_id: str, job: Job) -> None:
+    try:
+        if job.retries < 0:
+            raise WorkersEnded()
+        with database.transaction() as session:
+            _do(Execution(Context(session, SYSTEM, clock), ports), job, worker_id)
+    except Exception as error:
+        log.warning("job %s (%s) failed: %s", job.id, job.kind, error)
+        with database.transaction() as session:
+            _failed(Context(session, SYSTEM, clock), job, worker_id, error)
 
 
 def next_due(database: Database) -> datetime | None:

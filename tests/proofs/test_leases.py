@@ -1,6 +1,7 @@
 """Workers that are cut off or stopped past their lease: no work is done twice, none is left locked, no false alarm."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from itertools import count
 from threading import Event, Thread
@@ -14,6 +15,7 @@ from engine.live import Step
 from engine.operations import Registry
 from engine.ports import Ports
 from engine.tables import IncidentRow, JobRow
+from kernel.context import SYSTEM, Context
 from kernel.db import Database
 from tests.proofs.test_fuzz import database as own_database
 from tests.support.diagrams import diagram, node
@@ -121,3 +123,73 @@ def test_a_clock_that_steps_back_makes_nothing_happen_twice(workshop: Workshop) 
     workshop.bench.complete(workshop.id, "a")
     assert workshop.bench.state(workshop.id) == "completed"
     assert workshop.done == 1
+
+
+def test_a_job_that_ends_its_worker_is_tried_four_times_and_then_waits_for_a_person(workshop: Workshop) -> None:
+    """`Killed` goes through everything, as the end of a process does: nothing is written after it."""
+    tries = []
+
+    def kill(step: Step) -> None:
+        tries.append(step)
+        raise Killed
+
+    workshop.meanwhile = kill
+    for _ in range(4):
+        with pytest.raises(Killed):
+            workshop.work("one of many")
+        assert workshop.left() == (1, 0)
+        workshop.bench.time += LEASE + timedelta(seconds=1)
+    assert workshop.work("the last") == 1
+    assert len(tries) == 4
+    assert workshop.left() == (1, 1)
+    assert workshop.work("the last") == 0
+    with workshop.bench.database.transaction() as session:
+        incident = session.scalars(select(IncidentRow).where(IncidentRow.instance_id == workshop.id)).one()
+        assert incident.message.startswith("Each worker that began this was ended")
+        workshop.meanwhile = lambda step: None
+        jobs.retry(Context(session, SYSTEM, workshop.bench.clock), incident.job_id or 0)
+    assert workshop.work("the last") == 1
+    assert workshop.bench.open(workshop.id) == ["a"]
+
+
+def test_jobs_that_were_claimed_beside_one_that_ends_its_worker_are_done(database: Database) -> None:
+    good, bad = Workshop(database), Workshop(database)
+
+    def kill(step: Step) -> None:
+        if step.live.id == bad.id:
+            raise Killed
+
+    bad.meanwhile = kill
+    with bad.bench.database.transaction() as session:
+        session.execute(update(JobRow).where(JobRow.instance_id == bad.id).values(due=bad.bench.time - LEASE))
+    ports = bad.bench.ports
+    for _ in range(5):
+        with suppress(Killed):
+            jobs.run_batch(database, ports, bad.bench.clock, "one of many")
+        bad.bench.time += LEASE + timedelta(seconds=1)
+    assert bad.left() == (1, 1)
+    assert good.left() == (0, 0)
+    assert good.bench.open(good.id) == ["a"]
+
+
+def test_who_lost_a_job_once_has_two_tries_left(workshop: Workshop) -> None:
+    workshop.meanwhile = raiser(Killed)
+    with pytest.raises(Killed):
+        workshop.work("one")
+    workshop.meanwhile = raiser(ValueError)
+    for waits in (LEASE, timedelta(minutes=10)):
+        assert workshop.left() == (1, 0)
+        workshop.bench.time += waits + timedelta(seconds=1)
+        assert workshop.work("two") == 1
+    assert workshop.left() == (1, 1)
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL."""
+
+
+def raiser(error: type[BaseException]) -> Callable[[Step], None]:
+    def fail(step: Step) -> None:
+        raise error
+
+    return fail
