@@ -100,6 +100,20 @@ def phone_key(typed: str) -> str:
     return "".join(char for char in typed if char.isdecimal())
 
 
+def is_whole_number(typed: str) -> bool:
+    """Whether somebody can be called by it from anywhere: no digit too few or too many."""
+    try:
+        number = phonenumbers.parse(typed, DEFAULT_REGION)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+
+
+def may_be_address(typed: str) -> bool:
+    """One @ with something on both sides; whether it is anybody's, a letter tells."""
+    return re.fullmatch(r"[^@\s]+@[^@\s]+", typed.strip()) is not None
+
+
 def website(ctx: Context, value: Any) -> str:
     """An address of the web; anything but http(s) could run as a script when clicked."""
     address = inputs.name(ctx, value)

@@ -1,6 +1,6 @@
 """Leads: registered interests with their source; what becomes of them is decided by processes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, func, select
@@ -60,6 +60,7 @@ class Lead(Record, Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
     deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id", ondelete="SET NULL", use_alter=True), index=True)
+    score: Mapped[int] = mapped_column(default=0, server_default="0")
     sort_key: Mapped[str] = sort_key("name")
     search_key: Mapped[str] = search_key("name", "company", "email", "phone", "need")
 
@@ -102,6 +103,7 @@ READ_ONLY = (
     "disqualify_reason",
     "disqualify_note",
     "deal_id",
+    "score",
     "created_at",
     "created_by_id",
     "updated_at",
@@ -109,6 +111,8 @@ READ_ONLY = (
 SORTS = {
     "-id": "-id",
     "id": "id",
+    "score": "score",
+    "-score": "-score",
     "name": "sort_key",
     "-name": "-sort_key",
     "updated_at": "updated_at",
@@ -218,6 +222,53 @@ def delete_lead(ctx: Context, lead_id: int) -> None:
     lead = access.get_for_change(ctx, Lead, lead_id)
     references.refuse_if_used(ctx, lead)
     ctx.session.delete(lead)
+    ctx.session.flush()
+
+
+def is_reachable(lead: Lead) -> bool:
+    """Whether a whole number or something that can be an address was given."""
+    return fields.is_whole_number(lead.phone or "") or fields.may_be_address(lead.email or "")
+
+
+def link_client(ctx: Context, lead: Lead, contact_id: int | None, account_id: int | None) -> None:
+    """The client that the lead is known to be; what somebody has linked by hand stays."""
+    change(lead, {"contact_id": lead.contact_id or contact_id, "account_id": lead.account_id or account_id})
+    ctx.session.flush()
+
+
+def note_interest(ctx: Context, lead: Lead, request: str | None, need: str | None) -> None:
+    """What a lead asks for later; a stronger request replaces a weaker one."""
+    if request in REQUESTS and REQUESTS.index(request) < REQUESTS.index(lead.request):
+        change(lead, {"request": request})
+    if need:
+        change(lead, {"need": f"{lead.need}\n{need}" if lead.need else need})
+    ctx.session.flush()
+
+
+def note_refusal(ctx: Context, people: Sequence[Contact], same: Sequence[Lead]) -> None:
+    """The person wants no letters any more."""
+    for contact in people:
+        if not contact.opted_out:
+            change(contact, {"opted_out": True, "opted_out_at": ctx.now(), "consent": False})
+    for lead in same:
+        change(lead, {"opted_out": True, "consent": False})
+    ctx.session.flush()
+
+
+def hand_over(ctx: Context, lead: Lead, seller_id: int | None) -> None:
+    """Sales goes on with the lead."""
+    change(lead, {"owner_id": seller_id or lead.owner_id})
+    set_status(ctx, lead, HANDED_OFF)
+
+
+def set_deal(ctx: Context, lead: Lead, deal_id: int, account_id: int | None) -> None:
+    """What the lead has become; its path stays with it."""
+    change(lead, {"deal_id": deal_id, "account_id": lead.account_id or account_id})
+    set_status(ctx, lead, HANDED_OFF)
+
+
+def set_score(ctx: Context, lead: Lead, score: int) -> None:
+    change(lead, {"score": score})
     ctx.session.flush()
 
 

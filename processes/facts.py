@@ -14,6 +14,13 @@ from engine.live import Live
 from kernel.context import Context
 
 SUBJECTS: dict[str, type[Any]] = {"deal": Deal, "account": Account, "contact": Contact, "lead": Lead}
+CLIENT_FACTS = (
+    "id", "name", "owner_id", "account_id", "industry", "region", "employees", "type", "status", "job_title",
+)  # fmt: skip
+LEAD_FACTS = (
+    "company", "phone", "email", "need", "request", "source", "form", "campaign_id", "product_id", "consent", "opted_out",
+    "score", "disqualify_reason", "contact_id", "deal_id",
+)  # fmt: skip
 SUBJECT_TYPES = (*SUBJECTS, "document")
 
 
@@ -59,5 +66,18 @@ def describe(execution: Execution, kind: str, record: Any) -> dict[str, Any]:
         if asked not in execution.memory:
             execution.memory[asked] = deals.heads(execution.context.session, *asked)
         return deals.facts(record, execution.memory[asked])
-    fields = ("id", "name", "owner_id", "account_id", "industry", "region", "employees", "type", "status", "job_title")
+    fields: tuple[str, ...] = (
+        "id",
+        "name",
+        "owner_id",
+        "account_id",
+        "industry",
+        "region",
+        "employees",
+        "type",
+        "status",
+        "job_title",
+    )
+    if kind == "lead":
+        fields += LEAD_FACTS
     return {field: getattr(record, field) for field in fields if hasattr(record, field)}

@@ -14,8 +14,8 @@ from engine.tables import ACTIVE, SUSPENDED, InstanceRow, UserTaskRow
 from kernel.context import Context
 from kernel.i18n import N_
 from processes import engine_room
+from processes.lead_flow import QUALIFICATION
 
-QUALIFICATION = "lead_qualification"
 WORKED_ON = N_("People have worked on it since.")
 TAKEN_BACK = "import undone"
 

@@ -13,11 +13,10 @@ from engine.messages import Message
 from engine.tables import ACTIVE, SUSPENDED, InstanceRow
 from kernel.context import Context
 from kernel.errors import NotFound
-from kernel.i18n import N_
 from kernel.permissions import use_case
-from processes import engine_room, forms, instances
+from processes import engine_room, forms, instances, lead_flow
 
-NOBODY_WAITS = N_("Nothing waits for this message, and it starts nothing.")
+NOBODY_WAITS = lead_flow.NOBODY_WAITS
 
 
 @use_case("messages.send")
@@ -36,6 +35,8 @@ def send_message(
 
     Processes of records that the caller does not see do not wait for him.
     """
+    if name in lead_flow.MESSAGES and business_key is not None:
+        return lead_flow.send(context, name, business_key, forms.json_values(variables or {}))
     keys = list((correlation_keys or {}).values())
     message = Message(
         name,

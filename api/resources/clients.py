@@ -7,6 +7,7 @@ from api.schemas import NAME, Answer, Flag, IdArg, Money, Number, PageArgs, Text
 from crm_model import accounts, contacts, leads
 from crm_model.reachable import CHANNELS
 from kernel.i18n import LANGUAGES
+from processes import leads as lead_work
 
 accounts_blueprint = blueprint("accounts", "Companies one sells to")
 contacts_blueprint = blueprint("contacts", "People there")
@@ -112,7 +113,7 @@ resource(
     list_=contacts.list_contacts,
     get=contacts.get_contact,
     create=contacts.create_contact,
-    update=contacts.update_contact,
+    update=lead_work.update_contact,
     delete=contacts.delete_contact,
 )
 
@@ -133,6 +134,7 @@ class LeadAnswer(Kept):
     owner_id = Number(required=True, allow_none=True)
     status = Text(required=True)
     disqualify_reason = Text(required=True, allow_none=True)
+    score = Whole(required=True)
     account_id = Number(required=True, allow_none=True)
     contact_id = Number(required=True, allow_none=True)
     deal_id = Number(required=True, allow_none=True)
@@ -157,7 +159,7 @@ resource(
     args=LeadArgs,
     list_=leads.list_leads,
     get=leads.get_lead,
-    create=leads.create_lead,
-    update=leads.update_lead,
+    create=lead_work.create_lead,
+    update=lead_work.update_lead,
     delete=leads.delete_lead,
 )

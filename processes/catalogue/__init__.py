@@ -12,14 +12,14 @@ from kernel.context import Context
 from processes import designs
 
 FOLDER = Path(__file__).parent
-ORDER = ("document_approval", "corporate_sale")
-"""What is called comes before what calls it."""
+ORDER = ("document_approval", "corporate_sale", "lead_qualification", "lead_nurturing")
+"""What is called, or holds decisions that others take, comes before them."""
 
 
 def files_of(key: str) -> list[tuple[str, bytes]]:
-    """(name, content) of a shipped process and its forms."""
+    """(name, content) of a shipped process, its decisions and its forms."""
     folder = FOLDER / key
-    paths = [*sorted(folder.glob("*.bpmn")), *sorted(folder.glob("forms/*.form"))]
+    paths = [path for kind in ("*.bpmn", "*.dmn", "forms/*.form") for path in sorted(folder.glob(kind))]
     return [(path.name, path.read_bytes()) for path in paths]
 
 

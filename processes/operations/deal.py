@@ -7,10 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from crm_model import activities, business_lines, deals, stages, users
+from crm_model import activities, business_lines, deals, leads, stages, users
 from crm_model import competitors as rivals
 from crm_model import participants as people
 from crm_model.deal_entities import COMPETITOR_WON
+from crm_model.leads import Lead
 from crm_model.stage_history import missing_for
 from engine.live import Step
 from kernel.errors import ValidationFailed
@@ -62,6 +63,9 @@ def create(
         instance_id=step.live.id,
         element_id=first,
     )
+    lead = step.context.session.get(Lead, subject_id) if subject_type == "lead" else None
+    if lead is not None:
+        leads.set_deal(step.context, lead, deal.id, account_id)
     step.set_subject("deal", deal.id)
     planned = presentation.plan(step.execution, step.live, deal, meeting_at) if meeting_at else {}
     return {"deal_id": deal.id, "next_stage": wanted, **planned}

@@ -6,6 +6,7 @@ from crm_model import leads
 from crm_model.leads import Lead
 from engine.live import Step
 from kernel.i18n import N_
+from processes.operations.lead import begin_nurturing
 from processes.operations.registry import operation
 
 
@@ -16,3 +17,5 @@ def close(step: Step, *, then: str | None = None, reason: str | None = None) -> 
         lead = step.context.session.get(Lead, step.live.subject[1])
         if lead is not None:
             leads.close_interest(step.context, lead, disqualify=then == "disqualify", reason=reason)
+            if then != "disqualify" and not lead.opted_out:
+                begin_nurturing(step, lead)

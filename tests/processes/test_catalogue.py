@@ -32,6 +32,9 @@ RESULTS = {
     "prepare_contract": "completed send_for_approval",
     "sign_contract": "completed needs_additions cancelled",
     "approve_document": "approve reject rework",
+    "call_lead": "reached no_answer call_back wrong_number not_interested",
+    "personal_letter": "sent skipped",
+    "nurture_call": "completed not_interested ready",
 }
 """Of the tasks that have more than `completed`."""
 FIELDS = {
@@ -54,13 +57,18 @@ FIELDS = {
     "close_deal": "close_reason winner_competitor_id reroute_to",
     "review_won": "next_activities",
     "approve_document": "comment",
+    "call_lead": "call_at",
+    "bant": "budget authority need timeline verdict reason",
 }
+LEADS = {"call_lead", "personal_letter", "nurture_call"}
 TASKS = {
-    "corporate_sale": set(RESULTS) - {"approve_document"}
+    "corporate_sale": set(RESULTS) - {"approve_document"} - LEADS
     | {"meeting_date", "new_deal", "collect_information", "prepare_presentation", "presentation_results"}
     | {"enter_key_contacts", "prepare_calculation", "agree_tactics", "plan_negotiation", "head_discussion"}
     | {"collect_contract_information", "close_deal", "review_won"},
     "document_approval": {"approve_document", "rework_document"},
+    "lead_qualification": {"call_lead", "personal_letter", "bant", "new_interest"},
+    "lead_nurturing": {"nurture_call"},
 }
 
 
@@ -81,8 +89,9 @@ def test_nothing_is_found_wrong(key: str) -> None:
         forms=set(forms_of(key)),
         roles=set(ROLES),
         processes=set(ORDER),
+        decisions={"lead_score", "lead_ripeness", "lead_verdict"},
     )
-    intake = inspect([(name, data) for name, data in files_of(key) if name.endswith(".bpmn")], vocabulary)
+    intake = inspect([(name, data) for name, data in files_of(key) if name.endswith((".bpmn", ".dmn"))], vocabulary)
     assert intake.findings == ()
     assert intake.repairs == ()
 

@@ -169,6 +169,36 @@ class Facts:
         assert lead is not None
         return lead.status
 
+    def fact_lead_reason(self, _: Any) -> str | None:
+        return self._lead().disqualify_reason
+
+    def fact_lead_owner(self, _: Any) -> str | None:
+        return self.world.name_of(self._lead().owner_id)
+
+    def fact_lead_values(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: getattr(self._lead(), name) for name in wanted}
+
+    def _lead(self) -> Lead:
+        lead = self.session.get(Lead, self.world.ids["lead"])
+        assert lead is not None
+        return lead
+
+    def fact_running_on_lead(self, _: Any) -> list[str]:
+        """The processes that run for the lead, with the tasks they have opened."""
+        mine = select(InstanceRow).where(InstanceRow.business_key == f"lead:{self.world.ids['lead']}")
+        found = []
+        for row in self.session.scalars(mine.where(InstanceRow.state == "active").order_by(InstanceRow.id)):
+            open_tasks = select(UserTaskRow).where(UserTaskRow.instance_id == row.id, UserTaskRow.state == "open")
+            tasks = [
+                f"{task.element_id} of {self.world.name_of(task.assignee_id)}"
+                for task in self.session.scalars(open_tasks)
+            ]
+            found.append(" ".join([row.definition_key, *tasks]))
+        return found
+
+    def fact_subject(self, _: Any) -> str | None:
+        return self.instance.subject_type
+
     def fact_business_key(self, wanted: str) -> str:
         return "deal" if self.instance.business_key == f"deal:{self.world.ids['deal']}" else str(wanted)
 

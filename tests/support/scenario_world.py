@@ -101,6 +101,30 @@ class Cast:
         people = {number: name for name, number in self.ids.items() if name in PEOPLE}
         return people.get(user_id or 0)
 
+    def make_lead(self, values: Mapping[str, Any], by: str) -> None:
+        """The scenario's lead anew, with these values and its own number and address unless they say otherwise."""
+        with self.database.transaction() as session:
+            number = next(numbers)
+            reached = {"phone": f"+7 921 {5550000 + number}", "email": f"anna{number}@example.com"}
+            wanted = {"name": "Anna", **reached, **self.filled(values)}
+            status = wanted.pop("status", None)
+            lead = leads.create_lead(self.acting(session, by), wanted)
+            if status is not None:
+                leads.set_status(self.acting(session, by), lead, status)
+            self.ids["lead"] = lead.id
+
+    def make_work(self, kind: str) -> None:
+        """Somebody, manager2, works on the lead's client already: a deal, or a lead of his own."""
+        with self.database.transaction() as session:
+            context = self.acting(session, "manager2")
+            lead = leads.get_lead(self.acting(session, "supervisor"), self.ids["lead"])
+            if kind == "lead":
+                same = {"name": "Anna S.", "phone": lead.phone}
+                self.ids["other_lead"] = leads.create_lead(context, same).id
+                return
+            client = accounts.create_account(context, {"name": f"Vasilek {lead.id}", "phones": [lead.phone]}).id
+            self.ids["other_deal"] = deals.create_deal(context, {"title": "A lathe", "account_id": client}).id
+
     def make_deal(self, context: Context, stage: str, line: str | None, more: Mapping[str, Any]) -> int:
         values = {"title": "Two lathes", "account_id": self.ids["account"], "stage": stage, **self.filled(more)}
         if line is not None:

@@ -15,7 +15,7 @@ from engine import definitions, jobs
 from engine.tables import JobRow, UserTaskRow
 from kernel.context import Context
 from kernel.errors import AppError, ValidationFailed
-from processes import activities, instances, sales, tasks
+from processes import activities, instances, messages, sales, tasks
 from processes.catalogue import FOLDER
 from processes.engine_room import PORTS
 from tests.support.scenario_facts import Facts, check_invariants
@@ -70,7 +70,7 @@ class Show:
             "task": self._task, "activity": self._activity, "timer": self._timer, "change_stage": self._change_stage,
             "release": self._release, "start_again": self._start_again, "reopen": self._reopen, "postpone": self._postpone,
             "document": self._document, "competitor": self._competitor, "own_activity": self._own_activity,
-            "update": self._update,
+            "update": self._update, "message": self._message,
         }  # fmt: skip
 
     def clock(self) -> datetime:
@@ -87,6 +87,10 @@ class Show:
                 self.world.make_deal(context, told.get("stage", "needs"), told.get("line"), told.get("deal", {}))
             if kind == "document":
                 self.world.make_document(context, "contract")
+        if "lead" in told:
+            self.world.make_lead(told["lead"], told.get("lead_by", "manager"))
+        if "in_work" in told:
+            self.world.make_work(told["in_work"])
         self._start(kind, told)
 
     def _start(self, kind: str | None, told: Mapping[str, Any]) -> None:
@@ -160,6 +164,18 @@ class Show:
                 result=step.get("result"),
                 variables=self.world.filled(step.get("variables", {})),
             )
+
+    def _message(self, step: dict[str, Any]) -> None:
+        """Somebody sends a message about the lead, or `about` another record."""
+        about = step.get("about", "lead")
+        with self.database.transaction() as session:
+            reached = messages.send_message(
+                self.acting(session, step.get("by", "manager")),
+                name=step["message"],
+                business_key=f"{about}:{self.world.ids[about]}",
+                variables=self.world.filled(step.get("variables", {})),
+            )
+        self.roots += [one["instance_id"] for one in reached if one["started"]]
 
     def _postpone(self, step: dict[str, Any]) -> None:
         with self.database.transaction() as session:

@@ -1,0 +1,124 @@
+"""What runs for a lead: starting its processes, and the four messages that reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from crm_model import access, leads
+from crm_model.contacts import Contact
+from crm_model.leads import Lead
+from engine import definitions, instances, messages
+from engine.errors import DefinitionNotFound
+from engine.execution import Execution
+from engine.live import Live
+from engine.messages import Message
+from engine.tables import ACTIVE, SUSPENDED, InstanceRow
+from kernel.context import Context
+from kernel.errors import NotFound
+from kernel.i18n import N_
+from kernel.permissions import require
+from processes import engine_room
+from processes.facts import parse_key
+
+QUALIFICATION, NURTURING, SALE = "lead_qualification", "lead_nurturing", "corporate_sale"
+REQUALIFY, DISQUALIFY = "lead.requalify", "lead.disqualify"
+ENGAGED, OPTED_OUT = "lead.engaged", "lead.opted_out"
+MESSAGES = frozenset({REQUALIFY, DISQUALIFY, ENGAGED, OPTED_OUT})
+NOBODY_WAITS = N_("Nothing waits for this message, and it starts nothing.")
+ANOTHER_WAY = N_("The lead goes another way now.")
+
+
+def start(execution: Execution, key: str, lead_id: int, variables: Mapping[str, Any] | None = None) -> Live | None:
+    """Starts a process on a lead; None where it is not published."""
+    try:
+        definition_id = definitions.latest_published(execution.context.session, key)
+    except DefinitionNotFound:
+        return None
+    definition = definitions.load(execution.context.session, definition_id)
+    return instances.start(
+        execution, definition, variables=variables or {}, business_key=f"lead:{lead_id}", subject=("lead", lead_id)
+    )
+
+
+def running(context: Context, lead_ids: list[int], *keys: str) -> list[int]:
+    """The instances of these processes (of all, if none is named) that run for leads, oldest first."""
+    query = select(InstanceRow.id).where(
+        InstanceRow.business_key.in_([f"lead:{number}" for number in lead_ids]),
+        InstanceRow.parent_id.is_(None),
+        InstanceRow.state.in_((ACTIVE, SUSPENDED)),
+    )
+    if keys:
+        query = query.where(InstanceRow.definition_key.in_(keys))
+    return list(context.session.scalars(query.order_by(InstanceRow.id)))
+
+
+def send(context: Context, name: str, business_key: str | None, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A message about a lead whom the sender sees; what it reached. NotFound if that is nobody."""
+    require(context, "leads.write")
+    kind, number = parse_key(business_key) or (None, 0)
+    if name == OPTED_OUT and kind == "contact":
+        return opt_out(context, contact=_seen(context, Contact, number))
+    if kind != "lead":
+        raise NotFound("message_nobody_waiting", NOBODY_WAITS)
+    lead = _seen(context, Lead, number)
+    if name == OPTED_OUT:
+        return opt_out(context, lead=lead)
+    execution = engine_room.execution(context)
+    if name in (REQUALIFY, DISQUALIFY):
+        for instance_id in running(context, [lead.id], SALE):
+            instances.cancel(execution, instance_id, ANOTHER_WAY)
+    reached = messages.correlate(execution, Message(name, dict(variables), business_key=business_key))
+    if not reached:
+        raise NotFound("message_nobody_waiting", NOBODY_WAITS)
+    execution.write()
+    context.session.refresh(lead)
+    return reached
+
+
+def _seen(context: Context, model: type[Any], number: int) -> Any:
+    try:
+        return access.get_visible(context, model, number)
+    except NotFound as error:
+        raise NotFound("message_nobody_waiting", NOBODY_WAITS) from error
+
+
+def opt_out(context: Context, *, lead: Lead | None = None, contact: Contact | None = None) -> list[dict[str, Any]]:
+    """No more letters to this person: noted wherever he is kept, and everything that would write to him ends now.
+
+    NotFound where he had refused already and nothing runs.
+    """
+    people, same = person(context, lead, contact)
+    fresh = any(not contact.opted_out for contact in people) or any(not one.opted_out for one in same)
+    execution = engine_room.execution(context)
+    for instance_id in running(context, [one.id for one in same]):
+        execution.lock(instance_id)
+    leads.note_refusal(context, people, same)
+    reached: list[dict[str, Any]] = []
+    for one in same:
+        reached += messages.correlate(execution, Message(OPTED_OUT, {}, business_key=f"lead:{one.id}"), every=True)
+    if not reached and not fresh:
+        raise NotFound("message_nobody_waiting", NOBODY_WAITS)
+    execution.write()
+    return reached
+
+
+def person(context: Context, lead: Lead | None, contact: Contact | None) -> tuple[list[Contact], list[Lead]]:
+    """The contacts and leads that are one person: linked to each other, or with the same e-mail address."""
+    session = context.session
+    contact_ids = {one for one in (contact.id if contact else None, lead.contact_id if lead else None) if one}
+    emails = {lead.email_key} if lead is not None and lead.email_key else set()
+    known = list(session.scalars(select(Contact).where(Contact.id.in_(contact_ids))))
+    emails |= {key for one in known for key in one.email_keys}
+    by_mail = Contact.email_keys.overlap(sorted(emails)) if emails else Contact.id.in_(contact_ids)
+    people = list(
+        session.scalars(select(Contact).where(or_(Contact.id.in_(contact_ids), by_mail)).order_by(Contact.id))
+    )
+    ways = or_(
+        Lead.id == (lead.id if lead is not None else 0),
+        Lead.contact_id.in_([one.id for one in people]),
+        Lead.email_key.in_(sorted(emails)),
+    )
+    return people, list(session.scalars(select(Lead).where(ways).order_by(Lead.id)))
