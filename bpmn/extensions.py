@@ -91,6 +91,7 @@ def _ours(found: etree._Element, inner: list[etree._Element]) -> Extension | Non
         activity=_of(task, "activity"),
         results=tuple(_results(task)),
         operation=_of(operation, "name"),
+        topic=_of(operation, "topic"),
         on_complete=_of(task, "onComplete"),
         parameters=tuple(_parameters(holder, "parameter")),
         result_variable=_of(operation, "resultVariable") or attribute(found, "resultVariable", OURS),

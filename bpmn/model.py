@@ -106,7 +106,8 @@ class Extension:
     `vendor` names the tool the values come from (camunda, flowable, activiti, zeebe, spiff, bpmn); None is our own.
     A vendor's plain user or date becomes a literal of the expression language. `fields` is a vendor's embedded form.
     `decision` is called in its `decision_binding` (latest, deployment, version); `decision_result` is Camunda's way of
-    mapping what it gives. `call_mapping` says that a call activity lists what goes in and comes back, so that nothing else does.
+    mapping what it gives. `topic` leaves the work to programs outside that ask for it. `call_mapping` says that a call
+    activity lists what goes in and comes back, so that nothing else does.
     """
 
     stage: str | None = None
@@ -122,6 +123,7 @@ class Extension:
     activity: str | None = None
     results: tuple[Result, ...] = ()
     operation: str | None = None
+    topic: str | None = None
     on_complete: str | None = None
     parameters: tuple[Parameter, ...] = ()
     result_variable: str | None = None
@@ -136,6 +138,11 @@ class Extension:
     fields: tuple[FormField, ...] = ()
     call_mapping: bool = False
     vendor: str | None = None
+
+    @property
+    def is_for_a_machine(self) -> bool:
+        """Whether an operation of ours or a program outside does the work."""
+        return self.operation is not None or self.topic is not None
 
 
 @dataclass(frozen=True, slots=True)

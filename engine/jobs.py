@@ -16,7 +16,7 @@ from engine.errors import BpmnError, WorkersEnded
 from engine.execution import Execution
 from engine.live import Live
 from engine.ports import Ports
-from engine.tables import ACTIVE, IncidentRow, JobRow
+from engine.tables import ACTIVE, EXTERNAL, IncidentRow, JobRow
 from kernel.context import SYSTEM, Clock, Context
 from kernel.db import Database
 from kernel.errors import AppError
@@ -30,7 +30,7 @@ TIMERS = 100
 CLAIM = text(
     "UPDATE job SET locked_by = :worker, locked_until = :until FROM ("
     " SELECT id AS chosen, locked_until IS NOT NULL AS orphan FROM job"
-    " WHERE state = 'ready' AND due <= :now AND (locked_until IS NULL OR locked_until < :now)"
+    " WHERE state = 'ready' AND kind <> 'external' AND due <= :now AND (locked_until IS NULL OR locked_until < :now)"
     " AND (kind = 'timer') = :timers"
     " ORDER BY due, id LIMIT :limit FOR UPDATE SKIP LOCKED) AS claimed WHERE id = chosen"
     " RETURNING id, kind, instance_id, token, event, element_id, payload, retries, due, orphan"
@@ -148,7 +148,8 @@ def _do_alone(database: Database, ports: Ports, clock: Clock, worker_id: str, jo
 def next_due(database: Database) -> datetime | None:
     """When the next job is due, for a worker that wants to sleep until then."""
     with database.read_only() as session:
-        return session.scalar(select(func.min(JobRow.due)).where(JobRow.state == "ready"))
+        waiting = select(func.min(JobRow.due)).where(JobRow.state == "ready", JobRow.kind != EXTERNAL)
+        return session.scalar(waiting)
 
 
 def _do(execution: Execution, job: Job, worker_id: str) -> None:

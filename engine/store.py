@@ -15,7 +15,7 @@ from bpmn.model import Node
 from engine import state as kinds
 from engine.names import awaited_names
 from engine.state import Token
-from engine.tables import ACTIVE
+from engine.tables import ACTIVE, EXTERNAL
 from kernel.errors import Conflict
 
 if TYPE_CHECKING:
@@ -286,7 +286,10 @@ def _jobs_and_subscriptions(lives: Sequence[Live], parts: list[str], values: dic
 def job_values(live: Live, token: Token) -> Records:
     """The job rows a waiting token needs: its operation, or one for each timer."""
     if token.kind == kinds.JOB:
-        return [_job(live, token, "operation", 0, live.host.now.isoformat(), OPERATION_RETRIES)]
+        now, topic = live.host.now.isoformat(), token.data.get("topic")
+        if topic is not None:
+            return [_job(live, token, EXTERNAL, 0, now, OPERATION_RETRIES) | {"payload": {"topic": topic}}]
+        return [_job(live, token, "operation", 0, now, OPERATION_RETRIES)]
     if token.kind not in (kinds.CATCH, kinds.LISTEN):
         return []
     return [

@@ -186,12 +186,18 @@ class TaskCommentRow(HasId, Base):
     text: Mapped[str] = mapped_column(Text)
 
 
+EXTERNAL = "external"
+"""The kind of jobs that programs outside fetch by their topic; our own workers leave them alone."""
+
+
 class JobRow(HasId, Base):
-    """Work for later: a timer, an asynchronous operation, a message on its way. Deleted when done."""
+    """Work for later: a timer, an asynchronous operation, a message on its way, work for a program outside. Deleted
+    when done."""
 
     __tablename__ = "job"
     __table_args__ = (
-        Index("ix_job_due", "due", "id", postgresql_where=text("state = 'ready'")),
+        Index("ix_job_due", "due", "id", postgresql_where=text("state = 'ready' AND kind <> 'external'")),
+        Index("ix_job_topic", text("(payload ->> 'topic')"), "due", "id", postgresql_where=text("kind = 'external'")),
         Index("ix_job_token", "instance_id", "token"),
         CheckConstraint(_one_of("state", ("ready", "failed", "suspended")), name="state"),
     )

@@ -15,7 +15,9 @@ SUPERVISOR = "supervisor"
 HEAD = "head"
 MANAGER = "manager"
 MARKETING = "marketing"
-ROLES = (ADMINISTRATOR, DESIGNER, SUPERVISOR, HEAD, MANAGER, MARKETING)
+INTEGRATION = "integration"
+"""A program outside: it does the work that processes leave to it, and sees nothing else."""
+ROLES = (ADMINISTRATOR, DESIGNER, SUPERVISOR, HEAD, MANAGER, MARKETING, INTEGRATION)
 
 Clock = Callable[[], datetime]
 

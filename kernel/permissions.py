@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, Context, acting
+from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, INTEGRATION, MANAGER, MARKETING, SUPERVISOR, Context, acting
 from kernel.errors import PermissionDenied
 
 P = ParamSpec("P")
@@ -27,7 +27,7 @@ POLICY: dict[str, frozenset[str]] = {
     "catalogue.manage": frozenset({ADMINISTRATOR}),
     "knowledge.manage": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING}),
     "audit.read": EVERYONE,
-    "profile.own": EVERYONE,
+    "profile.own": EVERYONE | {INTEGRATION},
     # work
     "tasks.work": EVERYONE,
     "tasks.assign": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD}),
@@ -37,7 +37,8 @@ POLICY: dict[str, frozenset[str]] = {
     "instances.read": EVERYONE,
     "instances.start": EVERYONE,
     "instances.operate": frozenset({ADMINISTRATOR, SUPERVISOR}),
-    "messages.send": EVERYONE,
+    "messages.send": EVERYONE | {INTEGRATION},
+    "external_tasks.work": frozenset({ADMINISTRATOR, INTEGRATION}),
     "signals.send": frozenset({ADMINISTRATOR, SUPERVISOR, DESIGNER}),
 }
 

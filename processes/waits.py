@@ -13,13 +13,15 @@ from engine import definitions
 from engine import state as kinds
 from engine.definitions import Definition
 from engine.state import State, Token, decode
-from engine.tables import ACTIVE, SUSPENDED, IncidentRow, InstanceRow, JobRow, UserTaskRow
+from engine.tables import ACTIVE, EXTERNAL, SUSPENDED, IncidentRow, InstanceRow, JobRow, UserTaskRow
 from kernel.context import Context
 from kernel.i18n import N_, translate
 from processes import presentation, presenting
 from processes.views import Wait
 
 CANCELLED_BY_HAND = N_("The presentation was cancelled; plan it again or let the process go on by hand.")
+AWAITS_PROGRAM = N_("Waits until a program outside fetches the work “%(topic)s”.")
+AT_WORK = N_("The program “%(worker)s” does the work “%(topic)s”.")
 AWAITS_PRESENTATION = N_("Waits until the presentation has been given.")
 
 
@@ -99,7 +101,8 @@ def _waits(context: Context, definition: Definition, state: State, token: Token,
         return _events(context, state, token, node, name, rows)
     if token.kind == kinds.JOB:
         job = rows.jobs.get(token.id)
-        return [Wait("job", node.id, name, due=job.due if job else None, job_id=job.id if job else None)]
+        text = _program(context, job) if job is not None and job.kind == EXTERNAL else None
+        return [Wait("job", node.id, name, due=job.due if job else None, job_id=job.id if job else None, text=text)]
     if token.kind == kinds.CALL:
         return [Wait("call", node.id, name, instance_id=rows.called.get(token.id))]
     if token.kind == kinds.JOIN:
@@ -132,6 +135,12 @@ def _events(context: Context, state: State, token: Token, node: Node, name: str,
         elif event.kind == "conditional":
             found.append(Wait("condition", node.id, name, text=_condition_text(context, state, event.condition)))
     return found
+
+
+def _program(context: Context, job: JobRow) -> str:
+    topic = (job.payload or {}).get("topic", "")
+    at_work = job.locked_by is not None and job.locked_until is not None and job.locked_until > context.now()
+    return translate(AT_WORK if at_work else AWAITS_PROGRAM, context.actor.language, topic=topic, worker=job.locked_by)
 
 
 def _condition_text(context: Context, state: State, condition: str | None) -> str | None:

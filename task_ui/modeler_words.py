@@ -52,6 +52,8 @@ WORDS = {
     "add_result": N_("Add a result"),
     "remove": N_("Remove"),
     "operation": N_("Operation"),
+    "topic": N_("Topic for programs outside"),
+    "topic_hint": N_("A program fetches the work under this name and gives its answer."),
     "on_complete": N_("Operation on completing"),
     "result_variable": N_("Keep the answer as variable"),
     "asynchronous": N_("Run in the background"),

@@ -17,7 +17,7 @@ def repair(diagram: Diagram, repairs: Repairs) -> Diagram:
     def change(node: Node, process: Process) -> Node:
         if node.type == "task" and node.drawn_as is None:
             repairs.note("task-by-hand", node, ABSTRACT)
-        elif node.type in ("serviceTask", "businessRuleTask", "sendTask") and node.extension.operation is None:
+        elif node.type in ("serviceTask", "businessRuleTask", "sendTask") and not node.extension.is_for_a_machine:
             return _service(node, repairs)
         elif node.type == "receiveTask" and node.foreign is not None:
             repairs.note("foreign-work", node, WAITS, foreign=node.foreign)

@@ -31,7 +31,7 @@ def repair(diagram: Diagram, repairs: Repairs) -> Diagram:
 
 def _takes_message(node: Node, kinds: frozenset[str]) -> bool:
     if node.type in ("sendTask", "receiveTask"):
-        return node.type in kinds and node.foreign is None and node.extension.operation is None
+        return node.type in kinds and node.foreign is None and not node.extension.is_for_a_machine
     return node.type in kinds and any(event.kind == "message" for event in node.events)
 
 

@@ -20,7 +20,7 @@ def repair(diagram: Diagram, repairs: Repairs) -> Diagram:
                 repairs.note(f"nameless-{event.kind}", node, words, kind=event.kind)
         if node.type == "receiveTask" and node.message is None:
             repairs.note("nameless-message", node, WAITS, kind="message")
-        if node.type == "sendTask" and not (node.message or node.foreign or node.extension.operation):
+        if node.type == "sendTask" and not (node.message or node.foreign or node.extension.is_for_a_machine):
             repairs.note("nameless-message", node, TASK_SENDS)
         return node
 

@@ -131,7 +131,7 @@ def _foreign(
     script: str | None,
     language: str | None,
 ) -> str | None:
-    if extension.operation is not None:
+    if extension.is_for_a_machine:
         return None
     told = extensions.foreign_of(found)
     if told is None and language is not None and script is not None:

@@ -26,13 +26,20 @@ def is_for_a_person(node: Node) -> bool:
     """Whether the activity is a task card and nothing else."""
     if node.type in ("scriptTask", "callActivity"):
         return node.foreign is not None if node.type == "scriptTask" else node.called_element is None
-    machine = node.extension.operation is not None or node.message is not None or node.extension.decision is not None
+    machine = node.extension.is_for_a_machine or node.message is not None or node.extension.decision is not None
     return node.type in CARDS and not machine
 
 
 def service(run: Run, token: Token, node: Node) -> None:
-    """A decision or an operation of ours, now or as a job; without one a person does what the machine would have done."""
+    """A decision or an operation of ours, now or as a job, or a program outside; without one a person does what the
+    machine would have done."""
     name = node.extension.operation
+    if node.extension.topic is not None:
+        run.begin(token)
+        parameters = evaluate_parameters(run, token, node, node.extension.parameters)
+        run.wait(token, kinds.JOB, topic=node.extension.topic, parameters=parameters)
+        events.arm_boundaries(run, token)
+        return
     decision = node.extension.decision
     if name is None and decision is not None and node.foreign is None and run.host.knows_decision(decision):
         decisions.evaluate(run, token, node)
@@ -100,7 +107,7 @@ def script(run: Run, token: Token, node: Node) -> None:
 
 
 def send(run: Run, token: Token, node: Node) -> None:
-    if node.extension.operation is not None:
+    if node.extension.is_for_a_machine:
         service(run, token, node)
     elif node.message is None:
         person(run, token, node)

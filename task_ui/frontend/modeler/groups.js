@@ -154,6 +154,7 @@ function operation({ element, bo, edit, say, choices }, type, attribute, title) 
     title,
     select(title, found?.get(attribute), choices.operations.map((one) => [one.name, one.title]), (value) => edit.setOurs(element, type, { [attribute]: value || undefined }), { empty: say('none'), key: 'operation' }),
     ...[...known, ...others].map((one) => text(one.title, values.get(one.name), put(one.name), { mono: true, hint: hint(one), key: `parameter-${one.name}` })),
+    type === 'procession:Operation' && !found?.get('name') ? text(say('topic'), found?.get('topic'), (value) => edit.setOurs(element, type, { topic: value || undefined }), { mono: true, hint: say('topic_hint'), key: 'topic' }) : null,
     type === 'procession:Operation' ? text(say('result_variable'), found?.get('resultVariable'), (value) => edit.setOurs(element, type, { resultVariable: value || undefined }), { mono: true, key: 'resultVariable' }) : null,
     type === 'procession:Operation' ? check(say('asynchronous'), found?.get('async') === 'true', (on) => edit.setOurs(element, type, { async: on ? 'true' : undefined }), 'async') : null,
   );

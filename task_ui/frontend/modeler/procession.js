@@ -17,7 +17,7 @@ export const descriptor = {
     element('Instructions', ['lang'], { name: 'text', isBody: true, type: 'String' }),
     element('Result', ['code', 'titleRu', 'titleEn', 'primary']),
     element('Parameter', ['name', 'value']),
-    element('Operation', ['name', 'resultVariable', 'async'], many('parameters', 'Parameter')),
+    element('Operation', ['name', 'topic', 'resultVariable', 'async'], many('parameters', 'Parameter')),
     element('Call', [], many('inputs', 'Input'), many('outputs', 'Output')),
     element('Input', ['name', 'value']),
     element('Output', ['name', 'value']),

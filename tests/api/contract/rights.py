@@ -49,6 +49,12 @@ BODIES = {
     "POST /tasks/{task_id}/comments": {"text": "Soon"},
     "POST /tasks/{task_id}/complete": {"result": "completed"},
     "POST /decisions/{decision_id}/evaluate": {"variables": {"amount": 1}},
+    "POST /external-tasks/fetch-and-lock": {"worker_id": "erp", "topics": [{"name": "nothing"}]},
+    "POST /external-tasks/{job_id}/bpmn-error": {"worker_id": "erp", "code": "refused"},
+    "POST /external-tasks/{job_id}/complete": {"worker_id": "erp"},
+    "POST /external-tasks/{job_id}/extend-lock": {"worker_id": "erp", "lock_seconds": 60},
+    "POST /external-tasks/{job_id}/failure": {"worker_id": "erp", "reason": "Away"},
+    "POST /external-tasks/{job_id}/unlock": {"worker_id": "erp"},
     "POST /messages": {"name": "nobody.waits"},
     "POST /signals": {"name": "nobody.listens"},
 }
@@ -125,6 +131,13 @@ POST /documents/{document_id}/versions                         401 403 404 404 4
 DELETE /documents/{record_id}                                  401 403 404 404 404 204 204 204 204
 GET /documents/{record_id}                                     401 404 404 404 404 200 200 200 200
 PATCH /documents/{record_id}                                   401 403 404 404 404 200 200 200 200
+GET /external-tasks                                            401 403 403 403 403 403 403 200 200
+POST /external-tasks/fetch-and-lock                            401 403 403 403 403 403 403 403 200
+POST /external-tasks/{job_id}/bpmn-error                       401 403 403 403 403 403 403 403 404
+POST /external-tasks/{job_id}/complete                         401 403 403 403 403 403 403 403 404
+POST /external-tasks/{job_id}/extend-lock                      401 403 403 403 403 403 403 403 404
+POST /external-tasks/{job_id}/failure                          401 403 403 403 403 403 403 403 404
+POST /external-tasks/{job_id}/unlock                           401 403 403 403 403 403 403 403 404
 GET /health                                                    200 200 200 200 200 200 200 200 200
 GET /incidents                                                 401 403 403 403 403 403 403 200 200
 POST /incidents/{incident_id}/resolve                          401 403 403 403 403 403 403 404 404
