@@ -1,11 +1,11 @@
 """The database: declarative base, and the only place where a transaction begins and ends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_engine, text
+from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_engine, make_url, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -19,6 +19,23 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+CLIENT_LIMITS = {
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+"""A server that is silent for half a minute is away: without these we would wait for it for hours."""
+SERVER_LIMITS = {
+    "timezone": "UTC",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "30s",
+}
+"""The same the other way round: a machine that was cut off must not keep its locks."""
 
 
 class Base(DeclarativeBase):
@@ -40,16 +57,26 @@ class HasId:
 
 
 class Database:
-    """One engine and its pool; a process makes one after it has forked."""
+    """One engine and its pool; a process makes one after it has forked.
 
-    def __init__(self, url: str, *, pool_size: int = 8, application_name: str = "procession") -> None:
+    `limits` are settings of PostgreSQL for its sessions; what the address says itself, by `?options=` too, wins.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 8,
+        application_name: str = "procession",
+        limits: Mapping[str, str] | None = None,
+    ) -> None:
         self.url = url
         self.engine: Engine = create_engine(
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=False,
-            connect_args={"application_name": application_name, "options": "-c timezone=UTC"},
+            connect_args={"application_name": application_name, **_connection(url, limits or {})},
         )
 
     @contextmanager
@@ -76,6 +103,13 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _connection(url: str, limits: Mapping[str, str]) -> dict[str, str]:
+    said = make_url(url).query
+    options = [f"-c {name}={value}" for name, value in {**SERVER_LIMITS, **limits}.items()]
+    own = {name: value for name, value in CLIENT_LIMITS.items() if name not in said}
+    return {**own, "options": " ".join([*options, str(said.get("options", ""))]).strip()}
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, request
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 import api
@@ -24,6 +24,20 @@ SESSION_COOKIE = "session"
 LANGUAGE_COOKIE = "language"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 AWAY = N_("The database cannot be reached right now. Nothing was changed; try again in a moment.")
+FULL = N_("The database has no room left. Nothing was changed; tell the administrator.")
+BUSY = N_("The database did not get to this in time, or others are changing the same. Nothing was changed; try again.")
+UNSURE = N_("The database went away while this was being saved. See whether it is there before you repeat it.")
+TROUBLES = {
+    "53100": ("database_full", FULL),
+    "53200": ("database_busy", BUSY),
+    "40P01": ("database_busy", BUSY),
+    "55P03": ("database_busy", BUSY),
+    "57014": ("database_busy", BUSY),
+    "25P03": ("database_busy", BUSY),
+    "25006": ("database_away", AWAY),
+}
+"""What PostgreSQL says by these codes, in a word for programs and one for people."""
+AWAY_KINDS = (OperationalError, InterfaceError, InternalError, PoolTimeout)
 RETRY_AFTER = 3
 MAXIMUM_BODY = 32 * 1024 * 1024
 log = logging.getLogger(__name__)
@@ -38,6 +52,8 @@ class Application(Flask):
 
     def handle_exception(self, error: Exception) -> Any:
         _undo()
+        if _is_trouble(error):  # of the commit itself: Flask asks no handler that late
+            return self.finalize_request(_database_away(error), from_error_handler=True)
         return super().handle_exception(error)
 
 
@@ -49,7 +65,7 @@ def create_app(settings: Settings, database: Database) -> Application:
     app.before_request(_begin)
     app.after_request(_end)
     app.teardown_request(_close)
-    for kind in (OperationalError, InterfaceError, PoolTimeout):
+    for kind in AWAY_KINDS:
         app.register_error_handler(kind, _database_away)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     api.register(app)
@@ -105,7 +121,9 @@ def _end(answer: Response) -> Response:
     """Keeps the request's work before the answer leaves: a client that has its answer has its change."""
     transaction, g.transaction = g.get("transaction"), None
     if transaction is not None:
+        g.saving = request.method not in READS
         transaction.__exit__(None, None, None)
+        g.saving = False
     return answer
 
 
@@ -143,15 +161,33 @@ def _close(error: BaseException | None) -> None:
             log.debug("request abandoned", exc_info=True)
 
 
+def _is_trouble(error: Exception) -> bool:
+    """The database's own, not a fault of ours."""
+    return isinstance(error, AWAY_KINDS) and (not isinstance(error, InternalError) or _state_of(error) in TROUBLES)
+
+
+def _state_of(error: Exception) -> str:
+    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+
+
 def _database_away(error: Exception) -> Any:
+    if not _is_trouble(error):
+        raise error
     log.warning("database: %s", error)
+    code, words = _trouble(error)
     headers = {"Retry-After": str(RETRY_AFTER)}
+    language = request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
     if request.path.startswith("/api/"):
-        language = request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
-        answer = jsonify(code="database_away", message=translate(AWAY, language), details={})
-        return answer, 503, headers
+        return jsonify(code=code, message=translate(words, language), details={}), 503, headers
     from task_ui import errors
 
     g.context = None
-    page, status = errors.show(503)
+    page, status = errors.show(503, translate(words, language))
     return page, status, headers
+
+
+def _trouble(error: Exception) -> tuple[str, str]:
+    known = TROUBLES.get(_state_of(error))
+    if known is not None:
+        return known
+    return ("outcome_unknown", UNSURE) if g.get("saving") else ("database_away", AWAY)

@@ -64,15 +64,24 @@ def _number(name: str, default: int) -> int:
 
 
 def with_driver(url: str | None) -> str | None:
-    """postgres:// and postgresql:// as SQLAlchemy wants them with psycopg."""
+    """postgres:// and postgresql:// as SQLAlchemy wants them with psycopg; several hosts, as libpq writes them, go into
+    the query."""
     if url is None:
         return None
-    for prefix in ("postgres://", "postgresql://"):
+    for prefix in ("postgres://", "postgresql://", "postgresql+psycopg://"):
         if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    if not url.startswith("postgresql+psycopg://"):
-        raise SettingsError("DATABASE_URL must start with postgresql://.")
-    return url
+            return "postgresql+psycopg://" + _hosts_in_query(url.removeprefix(prefix))
+    raise SettingsError("DATABASE_URL must start with postgresql://.")
+
+
+def _hosts_in_query(rest: str) -> str:
+    authority, _, path = rest.partition("/")
+    user, at, hosts = authority.rpartition("@")
+    if "," not in hosts:
+        return rest
+    database, _, query = path.partition("?")
+    listed = "&".join(f"host={host if ':' in host else f'{host}:5432'}" for host in hosts.split(","))
+    return f"{user}{at}/{database}?{listed}" + (f"&{query}" if query else "")
 
 
 def database_of(settings: Settings, command: str) -> str:

@@ -15,13 +15,16 @@ from server.lifetime import end_with_parent, keep_what_is_loaded
 from server.settings import Settings, database_of
 
 GRACE_SECONDS = 5
+LIMITS = {"lock_timeout": "10s", "statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"}
+"""A person waits no longer than this for somebody else's work; then they are told, and may try again."""
 
 
 def make(configured: Settings) -> Application:
     """The application of one Granian worker."""
     end_with_parent(signal.SIGKILL)  # Granian's workers outlive a killed parent and would keep the port
     logs.prepare()
-    made = create_app(configured, Database(database_of(configured, "web"), pool_size=configured.threads))
+    url = database_of(configured, "web")
+    made = create_app(configured, Database(url, pool_size=configured.threads, limits=LIMITS))
     keep_what_is_loaded()
     return made
 

@@ -29,6 +29,8 @@ HOUSEKEEPING_MINUTES = 10
 HOUSEKEEPING_LOCK = 0x50524F43
 CONNECTION_NAME = "procession worker"
 """The name under which workers are connected to the database; `check` looks for it."""
+LIMITS = {"idle_in_transaction_session_timeout": f"{jobs.LEASE // timedelta(seconds=1)}s"}
+"""A worker that stands still past its lease loses its transaction, so that another one can do the job."""
 log = logging.getLogger(__name__)
 
 
@@ -87,7 +89,7 @@ class Worker:
 def main(configured: Settings) -> None:
     """Runs until it is told to stop. Raises SettingsError without a database."""
     url = database_of(configured, "worker")
-    worker = Worker(Database(url, pool_size=2, application_name=CONNECTION_NAME))
+    worker = Worker(Database(url, pool_size=2, application_name=CONNECTION_NAME, limits=LIMITS))
     signal.signal(signal.SIGTERM, worker.stop)
     signal.signal(signal.SIGINT, worker.stop)
     keep_what_is_loaded()

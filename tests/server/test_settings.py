@@ -43,6 +43,18 @@ def test_flags_win_over_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert (read.port, read.data) == (9001, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("postgres://u:p@one/x", "postgresql+psycopg://u:p@one/x"),
+        ("postgresql://u:p@one:1,two/x", "postgresql+psycopg://u:p@/x?host=one:1&host=two:5432"),
+        ("postgresql://one,two/x?a=b", "postgresql+psycopg:///x?host=one:5432&host=two:5432&a=b"),
+    ],
+)
+def test_an_address_of_a_database_may_name_several_hosts(given: str, read: str) -> None:
+    assert settings.with_driver(given) == read
+
+
 @pytest.mark.parametrize("value", ["", "0"])
 def test_demo_can_be_switched_off_by_the_environment(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("PROCESSION_DEMO", value)
