@@ -11,10 +11,10 @@ import urllib.error
 import urllib.request
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 
@@ -45,6 +45,7 @@ ONCE = ("begin", "first", "pause", "left", "told", "counted", "last", "done")
 """Elements that every finished instance has been at, once each."""
 SAFE = {"fsync": "off", "full_page_writes": "off"}
 """No commit is lost when processes are killed; only the fall of the whole machine would need more."""
+WHOM = ("web", "worker", "database")
 AGAIN = frozenset({"idempotency_in_progress", "database_away"})
 
 
@@ -75,6 +76,10 @@ class Site:
         while len(self.workers) < 2:
             self.workers.append(self.place.start("worker", DATABASE_URL=self.url))
 
+    def address(self) -> str:
+        """Where a client asks."""
+        return f"http://127.0.0.1:{self.place.port}"
+
     def is_ready(self) -> bool:
         self.tend()
         return status(self.place.port, "/api/v1/ready") == 200
@@ -84,8 +89,7 @@ class Site:
         if key:
             headers["Idempotency-Key"] = key
         data = None if body is None else json.dumps(body).encode()
-        address = f"http://127.0.0.1:{self.place.port}/api/v1{path}"
-        asked = urllib.request.Request(address, data, headers, method=method)
+        asked = urllib.request.Request(f"{self.address()}/api/v1{path}", data, headers, method=method)
         try:
             with urllib.request.urlopen(asked, timeout=30) as answer:
                 return answer.status, json.loads(answer.read())
@@ -114,6 +118,9 @@ class Site:
                 raise Refused(f"{method} {path}: {code} {answer}")
             time.sleep(0.1)
         raise Refused(f"{method} {path} was not answered in {PATIENCE} s")
+
+
+Made = TypeVar("Made", bound=Site)
 
 
 @dataclass
@@ -170,11 +177,11 @@ class Reckoning:
 
 
 @contextmanager
-def site() -> Iterator[Site]:
+def site(make: Callable[[Premises, Embedded, str], Made]) -> Iterator[Made]:
     with premises() as place:
         server = Embedded(place.data / "postgresql", settings=SAFE)
         server.start()
-        made = Site(place, server, server.url().replace("+psycopg", ""))
+        made = make(place, server, server.url().replace("+psycopg", ""))
         try:
             assert place.run("migrate", DATABASE_URL=made.url).returncode == 0
             _deploy_shipped(server)
@@ -205,25 +212,35 @@ def _deploy_shipped(server: Embedded) -> None:
 def battle(site: Site, kills: int, seed: int, *, clients: int = 3) -> Reckoning:
     """Kills at random moments while clients work, lets them finish, and counts everything."""
     choose = random.Random(seed)
+
+    def kill(number: int) -> str:
+        whom = choose.choice(WHOM) if number >= len(WHOM) else WHOM[number]
+        _kill(site, whom, choose)
+        assert eventually(site.is_ready), "it did not come back"
+        return whom
+
+    return trouble(site, kills, choose, kill, clients=clients)
+
+
+def trouble(site: Site, times: int, choose: random.Random, act: Callable[[int], str], *, clients: int = 3) -> Reckoning:
+    """Lets something happen at random moments while clients work, lets them finish, and counts everything. `act` is told
+    which time it is, and says what it did."""
     people = [Client(site, number) for number in range(clients)]
     threads = [threading.Thread(target=client.run, daemon=True) for client in people]
     for thread in threads:
         thread.start()
-    killed: Counter[str] = Counter()
-    for number in range(kills):
+    done: Counter[str] = Counter()
+    for number in range(times):
         time.sleep(choose.uniform(0.3, 1.5))
-        whom = choose.choice(("web", "worker", "database")) if number > 2 else ("web", "worker", "database")[number]
-        _kill(site, whom, choose)
-        killed[whom] += 1
-        assert eventually(site.is_ready), "it did not come back"
+        done[act(number)] += 1
     site.stopping.set()
     for thread in threads:
         thread.join(2 * PATIENCE)
     faults = [fault for client in people for fault in client.faults]
     acknowledged = {number: steps for client in people for number, steps in client.acknowledged.items()}
-    _let_leases_run_out(site)
+    let_leases_run_out(site)
     faults += _reckon(site, acknowledged)
-    return Reckoning(killed, len(acknowledged), sum(map(len, acknowledged.values())), faults)
+    return Reckoning(done, len(acknowledged), sum(map(len, acknowledged.values())), faults)
 
 
 def _kill(site: Site, whom: str, choose: random.Random) -> None:
@@ -236,7 +253,7 @@ def _kill(site: Site, whom: str, choose: random.Random) -> None:
     else:
         assert site.web is not None
         site.web.end(signal.SIGKILL)
-    _let_leases_run_out(site)
+    let_leases_run_out(site)
 
 
 def _is_started(server: Embedded) -> bool:
@@ -247,7 +264,7 @@ def _is_started(server: Embedded) -> bool:
     return True
 
 
-def _let_leases_run_out(site: Site) -> None:
+def let_leases_run_out(site: Site) -> None:
     """As if the minutes had passed after which another worker takes what a dead one had taken."""
     with psycopg.connect(site.url, autocommit=True) as connection:
         connection.execute("UPDATE job SET locked_until = now() - interval '1 second' WHERE locked_until > now()")

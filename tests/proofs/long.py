@@ -6,7 +6,8 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 
 from tests.proofs.fuzz import try_seed
-from tests.proofs.kills import battle, site
+from tests.proofs.growth import absences, may_make_namespaces, town
+from tests.proofs.kills import Site, battle, site
 
 CHUNK = 50
 PORTION = 100
@@ -47,7 +48,7 @@ def kill(kills: int, seed: int) -> bool:
     began, total, faults = time.monotonic(), 0, 0
     while total < kills:
         now = min(PORTION, kills - total)
-        with site() as made:
+        with site(Site) as made:
             came = battle(made, now, seed + total)
         total += now
         faults += len(came.faults)
@@ -60,13 +61,35 @@ def kill(kills: int, seed: int) -> bool:
     return faults == 0
 
 
+def be_away(times: int, seed: int) -> bool:
+    """Processes and whole houses away past their leases: on addresses of their own where this machine lets us make them."""
+    began, separate = time.monotonic(), may_make_namespaces()
+    if times == 0:
+        return True
+    with town(separate=separate, houses=3) as made:
+        came = absences(made, times, seed)
+    for fault in came.faults:
+        tell(fault)
+    tell(
+        f"growth: {times} absences {dict(sorted(came.kills.items()))} of 3 houses"
+        f" {'in network namespaces' if separate else 'on one address, for lack of rights'}: {came.instances} instances,"
+        f" {came.steps} acknowledged steps, {len(came.faults)} faults, {time.monotonic() - began:.0f} s"
+    )
+    return not came.faults
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=50_000, help="steps of the differential fuzz")
     parser.add_argument("--kills", type=int, default=1_000, help="kills of web, worker and PostgreSQL processes")
+    parser.add_argument("--absences", type=int, default=60, help="absences of houses, webs and workers")
     parser.add_argument("--seed", type=int, default=1000)
     given = parser.parse_args()
-    held = [fuzz(given.steps, given.seed), kill(given.kills, given.seed)]
+    held = [
+        fuzz(given.steps, given.seed),
+        kill(given.kills, given.seed),
+        be_away(given.absences, given.seed),
+    ]
     return 0 if all(held) else 1
 
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.proofs.kills import battle, site
+from tests.proofs.kills import Site, battle, site
 
 pytestmark = pytest.mark.xdist_group("serving")
 KILLS = 6
 
 
 def test_what_was_acknowledged_survives_kills_and_is_there_once() -> None:
-    with site() as made:
+    with site(Site) as made:
         came = battle(made, KILLS, seed=7)
     assert came.faults == []
     assert set(came.kills) == {"web", "worker", "database"}

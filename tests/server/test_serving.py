@@ -110,12 +110,13 @@ class Premises:
     def data(self) -> Path:
         return self.folder / "data"
 
-    def start(self, *arguments: str, **values: str) -> Product:
+    def start(self, *arguments: str, through: tuple[str, ...] = (), **values: str) -> Product:
+        """`through` is a command that runs another one in surroundings of its own."""
         number = len(self.products)
         output, errors = self.folder / f"{number}.out", self.folder / f"{number}.err"
         with output.open("wb") as out, errors.open("wb") as err:
             process = subprocess.Popen(
-                [*PROCESSION, *arguments], cwd=self.folder, env=environment(**values), stdout=out, stderr=err,
+                [*through, *PROCESSION, *arguments], cwd=self.folder, env=environment(**values), stdout=out, stderr=err,
                 start_new_session=True,
             )  # fmt: skip
         self.products.append(Product(process, output, errors))
