@@ -5,21 +5,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from tests.support.diagrams import body, diagram, error, escalation, message, node, signal, timer
+from tests.support.diagrams import body, condition, diagram, error, escalation, message, node, signal, timer
 
 DEPTH = 4
 LARGEST = 16
 """Blocks in one process."""
 CALLED = "called"
-LEAVES = ("user", "user", "script", "timer", "message", "signal", "throw", "link", "called")
+UNDO = "<compensateEventDefinition/>"
+LEAVES = ("user", "user", "script", "timer", "message", "signal", "throw", "link", "called", "users")
 NESTS = {
     "sequence": 2, "xor": 2, "and": 2, "and3": 3, "or": 3, "loop": 1, "sub": 1, "boundary_timer": 2,
     "boundary_message": 2, "beside": 2, "error": 2, "escalation": 2, "escalation_beside": 2, "race": 2,
     "event_sub": 2, "event_sub_beside": 2, "error_sub": 2, "many": 1, "many_in_turn": 1, "some": 1, "repeat": 1,
-    "terminate": 1, "interrupted_call": 1,
+    "terminate": 1, "interrupted_call": 1, "undo": 1, "undo_later": 1, "undo_by_sub": 2, "transaction": 2, "ad_hoc": 2,
+    "ad_hoc_until": 1, "complex": 2, "signal_sub": 2, "escalation_sub": 2, "condition": 2, "condition_sub": 2,
+    "condition_beside": 2, "many_calls": 0,
 }  # fmt: skip
 """Blocks that hold others, and how many."""
-OUTSIDE = frozenset({"throw", "called", "interrupted_call"})
+OUTSIDE = frozenset({"throw", "called", "interrupted_call", "many_calls"})
 """Blocks that reach beyond their instance."""
 
 
@@ -170,6 +173,9 @@ class _Drawing:
     def _called(self, scope: _Scope) -> Ends:
         return self.one(scope, "call", calledElement=CALLED)
 
+    def _users(self, scope: _Scope) -> Ends:
+        return self.one(scope, "user", _many(""))
+
     # Ways
 
     def _sequence(self, scope: _Scope, *inner: Block) -> Ends:
@@ -318,7 +324,114 @@ class _Drawing:
         scope.nodes.append(node("subProcess", id, body("".join(within.nodes), "\n".join(within.flows))))
         return id, id
 
+    def held(self, scope: _Scope, within: _Scope, kind: str = "subProcess", more: str = "") -> Ends:
+        id = self.id("b")
+        scope.nodes.append(node(kind, id, body("".join(within.nodes), "\n".join(within.flows)) + more))
+        return id, id
+
+    def _signal_sub(self, scope: _Scope, inner: Block, path: Block) -> Ends:
+        id = self.sub(scope, inner, beside=self.event_sub(signal(f"n{self.count % 2}"), path))
+        return id, id
+
+    def _escalation_sub(self, scope: _Scope, inner: Block, path: Block) -> Ends:
+        within = _Scope()
+        host = self.troubled(within, inner, "throw", escalation("up"))
+        self.flow(within, self.add(within, "start"), host, self.add(within, "end"))
+        within.nodes.append(self.event_sub(escalation("up"), path, isInterrupting="false"))
+        return self.held(scope, within)
+
+    def _condition(self, scope: _Scope, inner: Block, path: Block) -> Ends:
+        return self.caught(scope, self.sub(scope, inner), condition("(last or 1) % 2 == 0"), path)
+
+    def _condition_beside(self, scope: _Scope, inner: Block, path: Block) -> Ends:
+        return self.caught(scope, self.sub(scope, inner), condition("(last or 0) % 3 == 1"), path, interrupting=False)
+
+    def _condition_sub(self, scope: _Scope, inner: Block, path: Block) -> Ends:
+        id = self.sub(scope, inner, beside=self.event_sub(condition("(last or 0) % 2 == 1"), path))
+        return id, id
+
+    # Undoing
+
+    def undoable(self, scope: _Scope) -> str:
+        """A task with a handler that undoes it."""
+        task = self.add(scope, "user")
+        event = self.add(scope, "boundary", UNDO, attachedToRef=task)
+        handler = self.add(scope, "user", isForCompensation="true")
+        scope.nodes.append(f'<association id="{self.id("a")}" sourceRef="{event}" targetRef="{handler}"/>')
+        return task
+
+    def _undo(self, scope: _Scope, inner: Block) -> Ends:
+        within = _Scope()
+        first, last = self.block(within, inner)
+        self.flow(within, self.add(within, "start"), self.undoable(within), first)
+        self.flow(within, last, self.undoable(within), self.add(within, "throw", UNDO), self.add(within, "end"))
+        return self.held(scope, within)
+
+    def _undo_later(self, scope: _Scope, inner: Block) -> Ends:
+        """What a sub-process that is over has done is undone by an end event of the scope around it."""
+        within, outer = _Scope(), _Scope()
+        first, last = self.block(within, inner)
+        self.flow(within, self.add(within, "start"), self.undoable(within), first)
+        self.flow(within, last, self.add(within, "end"))
+        done, _ = self.held(outer, within)
+        self.flow(outer, self.add(outer, "start"), done, self.add(outer, "user"), self.add(outer, "end", UNDO))
+        return self.held(scope, outer)
+
+    def _undo_by_sub(self, scope: _Scope, inner: Block, path: Block) -> Ends:
+        within, outer = _Scope(), _Scope()
+        first, last = self.block(within, inner)
+        self.flow(within, self.add(within, "start"), self.undoable(within), first)
+        self.flow(within, last, self.add(within, "end"))
+        done, _ = self.held(outer, within, more=self.event_sub(UNDO, path))
+        self.flow(outer, self.add(outer, "start"), done, self.add(outer, "throw", UNDO), self.add(outer, "end"))
+        return self.held(scope, outer)
+
+    def _transaction(self, scope: _Scope, inner: Block, path: Block) -> Ends:
+        """Its last answer may cancel it."""
+        within = _Scope()
+        first, last = self.block(within, inner)
+        ask, split = self.add(within, "user"), self.add(within, "xor")
+        self.flow(within, self.add(within, "start"), self.undoable(within), first)
+        self.flow(within, last, ask, split)
+        cancel = self.add(within, "end", "<cancelEventDefinition/>")
+        within.flows += [f"{split} -> {cancel} [v_{ask} % 2 == 0]", f"{split} -> {self.add(within, 'end')}*"]
+        host, _ = self.held(scope, within, "transaction")
+        return self.caught(scope, host, "<cancelEventDefinition/>", path)
+
+    # Left to people, and some of several
+
+    def _ad_hoc(self, scope: _Scope, *inner: Block) -> Ends:
+        within = _Scope()
+        self.add(within, "user")
+        for block in inner:
+            self.sub(within, block)
+        return self.held(scope, within, "adHocSubProcess")
+
+    def _ad_hoc_until(self, scope: _Scope, inner: Block) -> Ends:
+        within = _Scope()
+        ask = self.add(within, "user")
+        self.sub(within, inner)
+        until = f"<completionCondition>(v_{ask} or 1) % 2 == 0</completionCondition>"
+        return self.held(scope, within, "adHocSubProcess", until)
+
+    def _complex(self, scope: _Scope, *inner: Block) -> Ends:
+        """Two of three are enough; the sub-process around it waits for the third."""
+        within = _Scope()
+        fork = self.add(within, "and")
+        enough = "<activationCondition>activationCount &gt;= 2</activationCondition>"
+        join = self.add(within, "complexGateway", enough)
+        self.flow(within, self.add(within, "start"), fork, self.add(within, "user"), join)
+        for block in inner:
+            first, last = self.block(within, block)
+            self.flow(within, fork, first)
+            self.flow(within, last, join)
+        self.flow(within, join, self.add(within, "user"), self.add(within, "end"))
+        return self.held(scope, within)
+
     # Several times
+
+    def _many_calls(self, scope: _Scope) -> Ends:
+        return self.one(scope, "call", _many(""), calledElement=CALLED)
 
     def _many(self, scope: _Scope, inner: Block) -> Ends:
         return (id := self.sub(scope, inner, before=_many(""))), id
