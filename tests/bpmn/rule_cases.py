@@ -48,7 +48,17 @@ EVENT_FLOWS = "s -> g; g -> m; g -> t; m -> e; t -> e"
 EVENT_SUB = '<subProcess id="x" name="x" triggeredByEvent="true">{}</subProcess>'
 SUB_START = node("start", "xs", message("m")) + node("user", "xa") + flow("xf", "xs", "xa")
 
+NEEDS = {"procession_stage": "needs"}
+
 VALID = {
+    "a stage beside a step without one": diagram(
+        ENDS + node("user", "a", **NEEDS) + B + node("and", "g") + node("and", "h") + node("user", "n", **NEEDS),
+        "s -> n; n -> g; g -> a; g -> b; a -> h; b -> h; h -> e",
+    ),
+    "a step after a stage": diagram(ENDS + node("user", "a", **NEEDS) + B, "s -> a; a -> b; b -> e"),
+    "a step of a deal that is there already": diagram(
+        ENDS + node("xor", "g") + node("user", "a", **NEEDS) + B, "s -> g; g -> a*; g -> b [deal]; a -> e; b -> e"
+    ),
     "one task": straight(A),
     "several ends": diagram(ENDS + A + B + node("and", "g"), "s -> g; g -> a; g -> b; a -> e"),
     "several starts of a process": diagram(ENDS + node("start", "s2", message("m")) + A, "s -> a; s2 -> a; a -> e"),
@@ -334,6 +344,10 @@ INVALID = {
     "operation at a user task": (
         {"operation-place"}, straight(node("user", "a", extension('<procession:operation name="deal.close"/>'))),
     ),
+    "two stages at once": (
+        {"two-stages"},
+        diagram(ENDS + node("and", "g") + node("user", "a", **NEEDS) + node("user", "b", procession_stage="proposal"), "s -> g; g -> a; g -> b; a -> e; b -> e"),
+    ),
     "unknown stage": ({"unknown-stage"}, straight(node("user", "a", procession_stage="paradise"))),
     "unknown form": ({"unknown-form"}, straight(task("", form="nothing"))),
     "unknown role": ({"unknown-role"}, straight(task("", candidateRoles="king"))),
@@ -354,6 +368,11 @@ INVALID = {
 }  # fmt: skip
 
 WARNED = {
+    "a step before the first stage": ({"no-stage"}, diagram(ENDS + B + node("user", "a", **NEEDS), "s -> b; b -> a; a -> e")),
+    "a way around every stage": (
+        {"perhaps-no-stage"},
+        diagram(ENDS + node("xor", "g") + node("user", "a", **NEEDS) + B, "s -> g; g -> a [amount > 5]; g -> b*; a -> b; b -> e"),
+    ),
     "cycle without a pause": (
         {"cycle-without-wait"},
         diagram(ENDS + node("xor", "g") + node("script", "a", "<script>n = n + 1</script>"), "s -> a; a -> g; g -> a [n < 3]; g -> e*"),

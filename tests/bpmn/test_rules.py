@@ -8,7 +8,7 @@ from tests.bpmn.rule_cases import INVALID, VALID, WARNED
 
 VOCABULARY = Vocabulary(
     operations={"deal.create": {"title", "amount"}, "deal.close": set()},
-    stages=frozenset({"needs"}),
+    stages=frozenset({"needs", "proposal"}),
     forms=frozenset({"call_interest"}),
     roles=frozenset({"manager"}),
     processes=frozenset({"document_approval"}),
