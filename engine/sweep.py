@@ -14,8 +14,7 @@ from engine.names import awaited_names
 from engine.state import State, Token, decode
 from engine.tables import (
     ACTIVE,
-    CANCELLED,
-    COMPLETED,
+    SUSPENDED,
     IncidentRow,
     InstanceRow,
     JobRow,
@@ -66,7 +65,9 @@ class _Waits:
         self.tasks = self._pairs(
             select(task.instance_id, task.token).where(task.instance_id.in_(ids), task.state == "open")
         )
-        self.jobs = self._pairs(select(job.instance_id, job.token, job.event).where(job.instance_id.in_(ids)))
+        self.jobs = self._pairs(
+            select(job.instance_id, job.token, job.event).where(job.instance_id.in_(ids), job.state != "suspended")
+        )
         self.events = self._pairs(select(wait.instance_id, wait.token, wait.event).where(wait.instance_id.in_(ids)))
         self.incidents = self._pairs(
             select(trouble.instance_id, trouble.token).where(
@@ -75,7 +76,7 @@ class _Waits:
         )
         self.called = self._pairs(
             select(InstanceRow.parent_id, InstanceRow.parent_token).where(
-                InstanceRow.parent_id.in_(ids), InstanceRow.state.not_in((COMPLETED, CANCELLED))
+                InstanceRow.parent_id.in_(ids), InstanceRow.state.in_((ACTIVE, SUSPENDED))
             )
         )
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from crm_model.users import User
 from engine import sweep
-from engine.tables import PUBLISHED, DefinitionRow, Deployment, IncidentRow, InstanceRow, JobRow
+from engine.tables import EXTERNAL, PUBLISHED, DefinitionRow, Deployment, IncidentRow, InstanceRow, JobRow
 from kernel.context import ADMINISTRATOR, system_clock
 from kernel.db import Database
 from processes import catalogue, stage_drift
@@ -28,6 +28,7 @@ from task_ui import assets
 
 LATE = timedelta(minutes=1)
 SPACE_NEEDED = 1024**3
+LATE_OUTSIDE = timedelta(hours=1)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 MOST_NAMED = 5
 """Of one kind of problem this many are named, the rest counted."""
@@ -149,7 +150,7 @@ def _is_deployed(session: Session, key: str) -> bool:
 
 def _worker(session: Session, now: datetime) -> Iterator[Problem]:
     """Whether somebody does what becomes due."""
-    waiting = (JobRow.state == "ready", JobRow.due < now - LATE)
+    waiting = (JobRow.state == "ready", JobRow.kind != EXTERNAL, JobRow.due < now - LATE)
     free = JobRow.locked_until.is_(None) | (JobRow.locked_until < now)
     late, oldest = session.execute(select(func.count(), func.min(JobRow.due)).where(*waiting, free)).one()
     workers = session.scalar(
@@ -167,12 +168,27 @@ def _worker(session: Session, now: datetime) -> Iterator[Problem]:
             f"{_count(workers, 'worker connection', 'worker connections')}.",
             "Look into the worker's log; if it only has too much to do, start another `procession worker`.",
         )
-    over = (JobRow.state == "ready", JobRow.locked_until < now - LATE)
+    over = (JobRow.state == "ready", JobRow.kind != EXTERNAL, JobRow.locked_until < now - LATE)
     left = session.scalar(select(func.count()).where(*over))
     if left:
         yield Problem(
             f"{_count(left, 'job was', 'jobs were')} left by a worker that ended in the middle: the lease is over.",
             "A running worker takes them up by itself; if they stay, its log says why.",
+        )
+
+
+def _programs(session: Session, now: datetime) -> Iterator[Problem]:
+    """Work for programs outside that none of them fetches, or that was fetched and never heard of again."""
+    topic = JobRow.payload["topic"].astext
+    since = func.coalesce(JobRow.locked_until, JobRow.due)
+    waiting = (JobRow.kind == EXTERNAL, JobRow.state == "ready", JobRow.due < now, since < now - LATE_OUTSIDE)
+    for name, number, oldest in session.execute(
+        select(topic, func.count(), func.min(since)).where(*waiting).group_by(topic).order_by(topic)
+    ):
+        yield Problem(
+            f"{_count(number, 'task waits', 'tasks wait')} for a program with the topic {name}, the oldest since "
+            f"{_time(oldest)}.",
+            "Start the program that fetches this topic, or see in its log why it does not finish what it fetches.",
         )
 
 
@@ -241,6 +257,7 @@ RULES: tuple[Callable[[Session, datetime], Iterator[Problem]], ...] = (
     _administrators,
     _processes,
     _worker,
+    _programs,
     _failed_jobs,
     _incidents,
     _stuck_instances,

@@ -8,6 +8,7 @@ from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session
 
 from crm_model.deal_entities import Deal
+from engine import state as states
 from engine.tables import IncidentRow, InstanceRow, JobRow, SubscriptionRow, UserTaskRow
 from kernel.context import ADMINISTRATOR, SYSTEM, Context
 from kernel.db import Database
@@ -15,7 +16,7 @@ from processes import catalogue, designs, instances
 from server import checking, migrating, setting_up
 from server.settings import Settings
 from tests.crm_model.sales import Sales, acting, person
-from tests.support.diagrams import diagram, message, node, timer
+from tests.support.diagrams import body, diagram, message, node, timer
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """After the moment at which `Sales` acts."""
@@ -208,13 +209,101 @@ def test_an_instance_whose_subscription_is_lost(office: Office) -> None:
     assert "at answer: it lacks its subscription to the message reply" in named(office.session)
 
 
-def test_an_instance_that_waits_at_a_join_for_nobody(office: Office) -> None:
-    nodes = node("start", "begin") + node("xor", "split") + node("user", "a") + node("user", "b") + node("and", "join")
-    flows = "begin -> split; split -> a*; split -> b [1 == 2]; a -> join; b -> join; join -> done"
-    office.play(nodes + node("end", "done"), flows)
-    assert "can never go on" not in named(office.session)
-    office.session.execute(update(UserTaskRow).values(state="completed"))
-    assert "can never go on at a: it lacks its open task" in named(office.session)
+STUCK = "can never go on"
+LISTENS = node("start", "heard", message("late"), isInterrupting="false") + node("user", "aside") + node("end", "over")
+RINGS = node("start", "rung", timer("duration", "P1D"), isInterrupting="false") + node("user", "aside")
+OPERATION = "<extensionElements><procession:operation name='deal.plan_next' async='true'/></extensionElements>"
+KINDS: dict[str, tuple[str, str, type[JobRow] | type[SubscriptionRow] | type[UserTaskRow], str]] = {
+    "choice": (
+        node("xor", "way") + node("user", "left") + node("user", "right"),
+        "begin -> way; way -> left; way -> right; left -> done; right -> done",
+        UserTaskRow,
+        "at way: it lacks its open task",
+    ),
+    "operation": (
+        node("service", "plan", OPERATION), "begin -> plan; plan -> done", JobRow, "at plan: it lacks its job"
+    ),
+    "boundary": (
+        node("user", "work") + node("boundary", "b", message("stop"), attachedToRef="work") + node("end", "stopped"),
+        "begin -> work; work -> done; b -> stopped",
+        SubscriptionRow,
+        "at b: it lacks its subscription to the message stop",
+    ),
+    "race": (
+        node("event", "race") + node("catch", "m", message("go")) + node("catch", "t", timer("duration", "P1D")),
+        "begin -> race; race -> m; race -> t; m -> done; t -> done",
+        JobRow,
+        "it lacks the job of its timer",
+    ),
+    "listener": (
+        node("user", "work") + node("subProcess", "x", body(LISTENS, "heard -> aside; aside -> over"), triggeredByEvent="true"),
+        "begin -> work; work -> done",
+        SubscriptionRow,
+        "it lacks its subscription to the message late",
+    ),
+    "alarm": (
+        node("user", "work") + node("subProcess", "x", body(RINGS, "rung -> aside"), triggeredByEvent="true"),
+        "begin -> work; work -> done",
+        JobRow,
+        "it lacks the job of its timer",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_instance_that_lacks_what_it_waits_for(office: Office, kind: str) -> None:
+    nodes, flows, table, told = KINDS[kind]
+    instance = office.play(node("start", "begin") + nodes + node("end", "done"), flows)
+    assert STUCK not in named(office.session)
+    lost = office.session.execute(delete(table).where(table.instance_id == instance))
+    assert lost.rowcount == 1  # type: ignore[attr-defined]
+    assert f"Instance {instance} of checked {STUCK}" in (found := named(office.session))
+    assert told in found
+    assert "Move it by hand" in found
+
+
+def test_an_instance_that_was_resumed_without_its_jobs(office: Office) -> None:
+    instance = office.wait_for_timer()
+    office.session.execute(update(JobRow).where(JobRow.instance_id == instance).values(state="suspended"))
+    assert "at rest: it lacks the job of its timer" in named(office.session)
+    office.session.execute(update(InstanceRow).where(InstanceRow.id == instance).values(state="suspended"))
+    assert STUCK not in named(office.session)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (states.READY, "at work: it lacks the step that should have moved it on"),
+        (states.INCIDENT, "at work: it lacks its incident"),
+        (states.JOIN, "at work: it lacks anything to wait for"),
+        (None, "of checked can never go on: it lacks anything to wait for"),
+    ],
+)
+def test_an_instance_whose_token_nothing_moves(office: Office, kind: str | None, told: str) -> None:
+    row = office.session.get(InstanceRow, office.wait_for_person())
+    assert row is not None
+    state = states.decode(row.content)
+    (token,) = state.tokens.values()
+    if kind is None:
+        state.tokens.clear()
+    else:
+        token.kind = kind
+    row.content = states.encode(state)
+    assert told in named(office.session)
+
+
+def test_work_for_a_program_that_does_not_run(office: Office) -> None:
+    instance = office.wait_for_timer()
+    job = update(JobRow).where(JobRow.instance_id == instance)
+    office.session.execute(job.values(kind="external", payload={"topic": "billing"}, due=NOW - timedelta(minutes=30)))
+    assert "billing" not in named(office.session)
+    assert "overdue" not in named(office.session)
+    late = named(office.session, NOW + timedelta(hours=1))
+    assert "1 task waits for a program with the topic billing, the oldest since 2026-03-02 11:30 UTC." in late
+    assert "Start the program" in late
+    office.session.execute(job.values(locked_by="program", locked_until=NOW + timedelta(minutes=30)))
+    assert "billing" not in named(office.session, NOW + timedelta(hours=1))
+    assert "billing" in named(office.session, NOW + timedelta(hours=2))
 
 
 def test_an_instance_that_called_another_waits_for_it(office: Office) -> None:
@@ -224,6 +313,10 @@ def test_an_instance_that_called_another_waits_for_it(office: Office) -> None:
     instance = office.play(nodes, "begin -> ask; ask -> done")
     assert "can never go on" not in named(office.session)
     office.session.execute(update(InstanceRow).where(InstanceRow.parent_id == instance).values(parent_id=None))
+    assert "at ask: it lacks the process it calls" in named(office.session)
+    office.session.execute(
+        update(InstanceRow).where(InstanceRow.definition_key == "called").values(parent_id=instance, state="failed")
+    )
     assert "at ask: it lacks the process it calls" in named(office.session)
 
 
