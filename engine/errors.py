@@ -1,6 +1,6 @@
 """What can go wrong while a process runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from kernel.errors import AppError, Conflict, Message, NotFound, text_of
@@ -82,3 +82,14 @@ class WorkersEnded(AppError):
     default_message = N_(
         "Each worker that began this was ended in the middle of it: by too little memory, or by a fault."
     )
+
+
+class MigrationRefused(Conflict):
+    """`misfits` say at which elements an instance cannot go on in the new version, and why."""
+
+    default_code = "migration_refused"
+    default_message = N_("This process cannot go on in the new version from where it stands.")
+
+    def __init__(self, misfits: Sequence[Any]) -> None:
+        self.misfits = tuple(misfits)
+        super().__init__()

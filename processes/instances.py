@@ -206,7 +206,8 @@ def _history(context: Context, row: InstanceRow, entries: Any) -> list[HistoryRo
     )
     rows = []
     for entry in entries:
-        node = definition.graph.node(entry.element_id)
+        of_entry = definition if definition.graph.knows(entry.element_id) else _earlier(context, row, entry.element_id)
+        node = of_entry.graph.node(entry.element_id)
         rows.append(
             HistoryRow(
                 run=entry.run,
@@ -220,10 +221,22 @@ def _history(context: Context, row: InstanceRow, entries: Any) -> list[HistoryRo
                 task_id=task_ids.get(entry.token or 0),
                 result=entry.result,
                 stage=node.extension.stage,
-                result_title=_result_title(context, definition, node, entry.result),
+                result_title=_result_title(context, of_entry, node, entry.result),
             )
         )
     return rows
+
+
+def _earlier(context: Context, row: InstanceRow, element_id: str) -> Definition:
+    """The version in which an instance was at an element that its present one does not have."""
+    migrated = select(OperatorActionRow.was["definition_id"].as_integer()).where(
+        OperatorActionRow.instance_id == row.id, OperatorActionRow.kind == "migrate"
+    )
+    for number in context.session.scalars(migrated.order_by(OperatorActionRow.id.desc())):
+        earlier = load(context.session, number)
+        if earlier.graph.knows(element_id):
+            return earlier
+    raise LookupError(f"instance {row.id} was at {element_id}, which none of its versions has")
 
 
 def _result_title(context: Context, definition: Definition, node: Node, result: str | None) -> str | None:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from crm_model import stages
 from crm_model.deal_entities import Deal
 from engine import definitions
-from engine.state import decode
+from engine.graph import Graph
+from engine.state import State, decode
 from engine.tables import ACTIVE, InstanceRow
 
 BATCH = 500
@@ -46,6 +47,10 @@ def drifts(session: Session) -> Iterator[Drift]:
 
 
 def _stages_at(session: Session, definition_id: int, content: bytes) -> tuple[str, ...]:
-    graph = definitions.load(session, definition_id).graph
-    found = (graph.node(token.node).extension.stage for token in decode(content).tokens.values())
+    return stages_of(definitions.load(session, definition_id).graph, decode(content))
+
+
+def stages_of(graph: Graph, state: State) -> tuple[str, ...]:
+    """The stages at which a process stands."""
+    found = (graph.node(token.node).extension.stage for token in state.tokens.values())
     return tuple(sorted({code for code in found if code in stages.DEAL_CODES}))

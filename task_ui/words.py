@@ -118,7 +118,8 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "operator_action": {
         "suspend": N_("Suspended"), "resume": N_("Resumed"), "cancel": N_("Cancelled"), "release": N_("Released by hand"),
-        "modify": N_("Moved by hand"), "variables": N_("Data changed"), "retry": N_("Tried again"),
+        "modify": N_("Moved by hand"), "migrate": N_("Moved to another version"),
+        "variables": N_("Data changed"), "retry": N_("Tried again"),
         "claim": N_("Taken"), "unclaim": N_("Given back"), "assign": N_("Assigned"), "delegate": N_("Delegated"),
         "postpone": N_("Postponed"), "resolve": N_("Resolved"), "cancelled": N_("Cancelled"),
         "retry_job": N_("Tried again"), "resolve_incident": N_("Incident set aside"),

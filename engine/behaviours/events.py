@@ -122,8 +122,12 @@ def arm(run: Run, token: Token, node: Node) -> None:
 def arm_boundaries(run: Run, host: Token) -> None:
     """Puts a listener beside an activity for each boundary event that something outside can set off."""
     for node in run.graph.boundaries(host.node):
-        if any(event.kind in HAPPENS_OUTSIDE for event in node.events):
-            _listen(run, node, host.scope, host=host.id)
+        arm_boundary(run, node, host)
+
+
+def arm_boundary(run: Run, node: Node, host: Token) -> None:
+    if any(event.kind in HAPPENS_OUTSIDE for event in node.events):
+        _listen(run, node, host.scope, host=host.id)
 
 
 def arm_event_sub_process(run: Run, sub_process: Node, scope: int) -> None:

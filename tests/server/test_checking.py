@@ -50,6 +50,7 @@ def office(session: Session) -> Office:
     """Alone in its database, as long as the test lasts: what other tests have kept is over."""
     session.execute(delete(JobRow))
     session.execute(update(InstanceRow).values(state="cancelled"))
+    session.execute(update(IncidentRow).values(resolved_at=NOW))
     return Office(session)
 
 

@@ -159,6 +159,7 @@ def _work(session: Session, office: Office) -> None:
     ids["token"] = auth.list_tokens(me, Page()).items[0].id
     sale = instances.start_instance(me, definition_key="corporate_sale", subject={"type": "deal", "id": ids["deal"]})
     ids |= {"instance": sale.id, "definition": sale.definition.id, "other": sale.definition.id, "job": 1, "incident": 1}
+    ids["migration"] = 1
     ids["import"] = imports.upload_import(
         office.acting(session, "marketing"),
         kind="leads",

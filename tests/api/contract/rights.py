@@ -55,6 +55,7 @@ BODIES = {
     "POST /external-tasks/{job_id}/extend-lock": {"worker_id": "erp", "lock_seconds": 60},
     "POST /external-tasks/{job_id}/failure": {"worker_id": "erp", "reason": "Away"},
     "POST /external-tasks/{job_id}/unlock": {"worker_id": "erp"},
+    "POST /migrations": lambda ids: {"from_definition_id": ids["definition"], "to_definition_id": ids["definition"]},
     "POST /messages": {"name": "nobody.waits"},
     "POST /signals": {"name": "nobody.listens"},
 }
@@ -149,6 +150,8 @@ POST /leads                                                    401 403 201 201 2
 DELETE /leads/{record_id}                                      401 403 204 404 404 204 204 204 204
 GET /leads/{record_id}                                         401 404 200 404 404 200 200 200 200
 PATCH /leads/{record_id}                                       401 403 200 404 404 200 200 200 200
+POST /migrations                                               401 403 403 403 403 403 403 422 422
+GET /migrations/{migration_id}                                 401 404 404 404 404 404 404 404 404
 GET /me                                                        401 200 200 200 200 200 200 200 200
 PATCH /me                                                      401 200 200 200 200 200 200 200 200
 POST /messages                                                 401 404 404 404 404 404 404 404 404
