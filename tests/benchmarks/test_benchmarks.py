@@ -7,6 +7,7 @@ import pytest
 from benchmarks import __main__ as command
 from benchmarks import served, timers
 from benchmarks.diagrams import w2
+from benchmarks.peers import section as peers
 from benchmarks.report import Gate, Row, Section, page
 from benchmarks.runners import Engine, Kitchen, Product, Runner
 from benchmarks.site import site
@@ -33,6 +34,7 @@ def test_a_completion_is_one_transaction_of_few_statements(
 def test_every_section_measures_something(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(served, "RUNS", [(1, 1)])
     monkeypatch.setattr(timers, "RUNS", [(True, 1)])
+    monkeypatch.setattr(peers, "KINDS", ())
     with site(0.002) as place:
         for name, run in command.SECTIONS.items():
             found = run(place)

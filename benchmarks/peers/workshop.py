@@ -1,0 +1,76 @@
+"""Builds the other engines on demand, in a cache folder outside the tree."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg.conninfo
+
+from benchmarks.peers.dialects import Dialect, camunda, flowable
+
+JAVA = Path(__file__).with_name("java")
+BUILD_SECONDS = 900
+Which = Callable[[str], str | None]
+
+
+class Missing(Exception):
+    """A peer cannot be built here; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`program` is the class to run, `descriptor` names its dependencies for Maven."""
+
+    name: str
+    dialect: Dialect
+    program: str
+    descriptor: str
+
+    def build(self, which: Which = shutil.which) -> list[str]:
+        """The command before its arguments."""
+        for tool in ("java", "javac", "mvn"):
+            if which(tool) is None:
+                raise Missing(f"skipped: there is no {tool} here")
+        folder = cache() / self.program.lower()
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(JAVA / self.descriptor, folder / "pom.xml")
+        copy = "dependency:copy-dependencies"
+        _run(["mvn", "-q", "-B", copy, "-DoutputDirectory=lib", "-DincludeScope=runtime"], folder)
+        sources = [str(JAVA / f"{name}.java") for name in ("Peer", self.program)]
+        _run(["javac", "-nowarn", "-cp", "lib/*", "-d", "classes", *sources], folder)
+        return ["java", "-cp", f"{folder}/lib/*:{folder}/classes", self.program]
+
+    def command(self, dsn: str) -> tuple[list[str], dict[str, str]]:
+        """With its environment, for a database reached by a Unix socket."""
+        told = psycopg.conninfo.conninfo_to_dict(dsn)
+        socket = f"{told['host']}/.s.PGSQL.{told.get('port') or 5432}"
+        url = (
+            f"jdbc:postgresql://localhost/{told['dbname']}?sslmode=disable"
+            f"&socketFactory=org.newsclub.net.unix.AFUNIXSocketFactory$FactoryArg&socketFactoryArg={socket}"
+        )
+        return [*self.build(), url, str(told["user"])], {**os.environ, "PGPASSWORD": str(told["password"])}
+
+
+KINDS = (
+    Kind("Camunda", camunda, "CamundaPeer", "camunda.xml"),
+    Kind("Flowable", flowable, "FlowablePeer", "flowable.xml"),
+)
+
+
+def cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "procession-benchmarks"
+
+
+def _run(command: Sequence[str], folder: Path) -> None:
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False)
+    except subprocess.TimeoutExpired as problem:
+        raise Missing(f"skipped: {command[0]} took more than {BUILD_SECONDS} s") from problem
+    if done.returncode != 0:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise Missing(f"skipped: {command[0]} failed" + (f": {said[0]}" if said else ""))
