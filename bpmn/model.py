@@ -48,11 +48,21 @@ class EventDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class LoopEvent:
+    """An event that a multi-instance throws when one of its runs is done, where its condition holds."""
+
+    event: EventDefinition
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Loop:
     """How often an activity repeats. Expressions are texts of the expression language.
 
     A standard loop has `multi=False` with `condition`, `maximum`, `test_before`. Multi-instance has `cardinality` or
-    `collection` with `element` (the variable each run sees), `completion` (checked after each run), `output`.
+    `collection` with `element` (the variable each run sees), `completion` (checked after each run), `output`. `behavior`
+    says when it throws its `events`: after each run (None), after the first (One), where their conditions hold (Complex),
+    or never (All).
     """
 
     multi: bool
@@ -64,6 +74,7 @@ class Loop:
     output_element: str | None = None
     completion: str | None = None
     behavior: str = "All"
+    events: tuple[LoopEvent, ...] = ()
     condition: str | None = None
     maximum: int | None = None
     test_before: bool = False

@@ -27,7 +27,7 @@ NO_DEFINITION = N_("“%(element)s” refers to the event definition “%(refere
 
 
 def event_definitions(event: etree._Element, source: Source) -> tuple[EventDefinition, ...]:
-    return tuple(_definition(found, event, source) for found in _drawn(event, source))
+    return tuple(definition_of(found, event, source) for found in _drawn(event, source))
 
 
 def _drawn(event: etree._Element, source: Source) -> Iterator[etree._Element]:
@@ -49,7 +49,8 @@ def _drawn(event: etree._Element, source: Source) -> Iterator[etree._Element]:
             yield found
 
 
-def _definition(found: etree._Element, event: etree._Element, source: Source) -> EventDefinition:
+def definition_of(found: etree._Element, event: etree._Element, source: Source) -> EventDefinition:
+    """What an event definition says; `event` is the element to point at where it is wrong."""
     kind = local(found).removesuffix(SUFFIX)
     reference = None
     if kind in REFERENCES:

@@ -3,13 +3,15 @@
 from lxml import etree
 
 from bpmn.extensions import VENDORS, ZEEBE
-from bpmn.model import Loop
+from bpmn.model import Loop, LoopEvent
+from bpmn.parsing.events import definition_of, event_definitions
 from bpmn.parsing.source import Source
 from bpmn.parsing.xml import (
     attribute,
     boolean,
     child_text,
     element,
+    elements,
     line_of,
     local,
     text,
@@ -55,8 +57,24 @@ def _multi_instance(found: etree._Element, activity: etree._Element, source: Sou
         output_element=zeebe.get("outputElement") or _item(found, "outputDataItem"),
         completion=child_text(found, "completionCondition"),
         behavior=attribute(found, "behavior") or "All",
+        events=_events(found, activity, source),
         line=line_of(found),
     )
+
+
+def _events(found: etree._Element, activity: etree._Element, source: Source) -> tuple[LoopEvent, ...]:
+    """What the runs throw, by the behavior."""
+    behavior = attribute(found, "behavior")
+    if behavior == "Complex":
+        return tuple(
+            LoopEvent(event, child_text(definition, "condition"))
+            for definition in elements(found, "complexBehaviorDefinition")
+            if (thrown := element(definition, "event")) is not None
+            for event in event_definitions(thrown, source)
+        )
+    reference = {"None": "noneBehaviorEventRef", "One": "oneBehaviorEventRef"}.get(behavior or "")
+    target = source.find(attribute(found, reference)) if reference else None
+    return () if target is None else (LoopEvent(definition_of(target, activity, source)),)
 
 
 def _vendor_collection(found: etree._Element) -> tuple[str | None, str | None]:

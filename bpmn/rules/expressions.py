@@ -41,7 +41,8 @@ def _texts(node: Node) -> Iterator[tuple[str, int]]:
             yield event.condition, event.line
     if node.loop is not None:
         loop = node.loop
-        for text in (loop.cardinality, loop.collection, loop.completion, loop.condition, loop.output_element):
+        thrown = (event.condition for event in loop.events)
+        for text in (loop.cardinality, loop.collection, loop.completion, loop.condition, loop.output_element, *thrown):
             if text is not None:
                 yield text, loop.line
     extension = node.extension

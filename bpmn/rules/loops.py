@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bpmn.model import Diagram, Finding
+from bpmn.model import Diagram, Finding, Loop
 from bpmn.normalise.unbounded_repetition import has_bounds
 from bpmn.rules.findings import at, error, nodes, warning
 from bpmn.vocabulary import Vocabulary
@@ -13,8 +13,11 @@ NO_BOUNDS = N_(
 )
 NO_CONDITION = N_("“%(element)s” is repeated, but not until when. Give a condition or a maximum, or remove the mark.")
 BEHAVIOR = N_(
-    "“%(element)s” throws an event with each run (behavior %(what)s), which cannot be run yet. Set it to All."
+    "“%(element)s” throws an event when its runs are done (behavior %(what)s), but not which. Name a message, signal,"
+    " error or escalation, or set the behavior to All."
 )
+NO_BEHAVIOR = N_("“%(element)s” has the behavior %(what)s, which is none of None, One, All and Complex. Choose one.")
+THROWN = frozenset({"message", "signal", "error", "escalation"})
 BOTH = N_("“%(element)s” has both a number and a collection. The collection is used; remove the number.")
 
 
@@ -23,9 +26,20 @@ def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:
         loop = node.loop
         if loop is None:
             continue
-        if loop.behavior != "All":
+        if loop.behavior not in ("All", "None", "One", "Complex"):
+            yield at(error("loop-behavior", node, NO_BEHAVIOR, what=loop.behavior), loop.line)
+        elif loop.behavior != "All" and not _throws(loop):
             yield at(error("loop-behavior", node, BEHAVIOR, what=loop.behavior), loop.line)
         if not has_bounds(loop):
             yield at(error("loop-without-bounds", node, NO_BOUNDS if loop.multi else NO_CONDITION), loop.line)
         elif loop.multi and loop.cardinality is not None and loop.collection is not None:
             yield at(warning("loop-with-two-bounds", node, BOTH), loop.line)
+
+
+def _throws(loop: Loop) -> bool:
+    """Whether it is said what the runs throw, and when."""
+    conditional = loop.behavior == "Complex"
+    return bool(loop.events) and all(
+        thrown.event.kind in THROWN and thrown.event.reference and (thrown.condition or not conditional)
+        for thrown in loop.events
+    )

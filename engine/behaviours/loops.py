@@ -3,9 +3,9 @@
 from typing import Any
 
 from bpmn.expressions import truth
-from bpmn.model import Loop, Node
+from bpmn.model import Loop, LoopEvent, Node
 from engine import state as kinds
-from engine.behaviours import compensation, events
+from engine.behaviours import compensation, events, loop_events
 from engine.errors import ProcessError
 from engine.runtime import Run
 from engine.state import Scope, Token
@@ -91,6 +91,11 @@ def iteration_done(run: Run, token: Token, node: Node) -> None:
     run.finish(token)
     _collect(run, host, node, loop, scope, index)
     host.data["done"] += 1
+    for thrown in loop.events:
+        if _is_due(run, host, node, loop, thrown, scope):
+            loop_events.throw(run, host, scope, thrown.event)
+            if host.id not in run.state.tokens:
+                return
     over = loop.completion is not None and truth(_evaluate_in(run, host, node, loop.completion, scope))
     standard_on = not loop.multi and _standard_goes_on(run, host, node, loop, scope)
     del run.state.scopes[scope.id]
@@ -119,6 +124,12 @@ def _collect(run: Run, host: Token, node: Node, loop: Loop, scope: Scope, index:
     collected.extend([None] * (len(host.data["items"]) - len(collected)))
     collected[index] = value
     run.set_variables({loop.output_collection: collected}, host.scope)
+
+
+def _is_due(run: Run, host: Token, node: Node, loop: Loop, thrown: LoopEvent, scope: Scope) -> bool:
+    if loop.behavior == "Complex":
+        return truth(_evaluate_in(run, host, node, thrown.condition or "", scope))
+    return loop.behavior == "None" or host.data["done"] == 1
 
 
 def _evaluate_in(run: Run, host: Token, node: Node, text: str, scope: Scope) -> Any:

@@ -288,6 +288,10 @@ INVALID = {
         {"loop-behavior"},
         straight(multi("<loopCardinality>2</loopCardinality>").replace("Characteristics>", 'Characteristics behavior="One">', 1)),
     ),
+    "event with runs of a behavior that is none": (
+        {"loop-behavior"},
+        straight(multi("<loopCardinality>2</loopCardinality>").replace("Characteristics>", 'Characteristics behavior="Two">', 1)),
+    ),
     "error without a code": ({"thrown-without-code"}, diagram(node("start", "s") + A + node("end", "e", error()), "s -> a; a -> e")),
     "escalation without a code": ({"thrown-without-code"}, straight(node("throw", "a", "<escalationEventDefinition/>"))),
     "incoming flow that is not there": ({"false-flow"}, straight(node("user", "a", "<incoming>nothing</incoming>"))),
