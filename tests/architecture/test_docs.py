@@ -262,6 +262,15 @@ def test_both_readmes_have_the_same_shape() -> None:
     assert first_codes(one)[:6] == first_codes(other)[:6]
 
 
+def test_reliability_is_told_alike_in_both_languages() -> None:
+    one, other = DOCS / "reliability.md", DOCS / "reliability.ru.md"
+    assert re.findall(r"^#+(?= )", words_of(one), re.M) == re.findall(r"^#+(?= )", words_of(other), re.M)
+    assert [row[1:-1] for row in rows(one) if row[1].startswith("`")] == [
+        row[1:-1] for row in rows(other) if row[1].startswith("`")
+    ]
+    assert [re.sub(r"\D", "", row[-1]) for row in rows(one)] == [re.sub(r"\D", "", row[-1]) for row in rows(other)]
+
+
 def test_the_verbs_of_scenarios_are_told() -> None:
     told = {row[0].strip("`") for row in rows(catalogue.FOLDER / "README.md") if row[0].startswith("`")}
     for path in catalogue.FOLDER.glob("*/scenarios/*.toml"):
