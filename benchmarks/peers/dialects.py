@@ -25,6 +25,23 @@ def flowable(workload: Workload) -> str:
     return _of_java(workload, FLOWABLE, "resultVariableName")
 
 
+def javascript(workload: Workload) -> str:
+    """Conditions and scripts in JavaScript on the variables of the instance."""
+    root = etree.fromstring(workload.xml)
+    for extension in list(root.iter(f"{BPMN}extensionElements")):
+        _parent(extension).remove(extension)
+    for condition in root.iter(f"{BPMN}conditionExpression"):
+        condition.set(TYPE, "tFormalExpression")
+        condition.set("language", "javascript")
+        condition.text = f"const {{amount, answer}} = this.environment.variables; next(null, {condition.text});"
+    for task in root.iter(f"{BPMN}scriptTask"):
+        name, expression = (part.strip() for part in str(task[0].text).split("=", 1))
+        task.set("scriptFormat", "javascript")
+        assign = f"this.environment.assignVariables({{{name}: {expression}}}); next();"
+        task[0].text = f"const {{amount}} = this.environment.variables; {assign}"
+    return etree.tostring(root, encoding="unicode")
+
+
 def _of_java(workload: Workload, namespace: str, result: str) -> str:
     """Conditions in ${}, a script of one assignment as a service task, an assignee as an attribute."""
     root = etree.fromstring(workload.xml)

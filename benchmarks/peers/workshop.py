@@ -8,12 +8,14 @@ import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import psycopg.conninfo
 
-from benchmarks.peers.dialects import Dialect, camunda, flowable
+from benchmarks.peers.dialects import Dialect, camunda, flowable, javascript
 
 JAVA = Path(__file__).with_name("java")
+NODE = Path(__file__).with_name("node")
 BUILD_SECONDS = 900
 Which = Callable[[str], str | None]
 
@@ -22,8 +24,22 @@ class Missing(Exception):
     """A peer cannot be built here; the text says why."""
 
 
+class Kind(Protocol):
+    """An engine that may be built here; `command` is for a database reached by a Unix socket, with its environment."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+    def build(self, which: Which = shutil.which) -> list[str]: ...
+
+    def command(self, dsn: str) -> tuple[list[str], dict[str, str]]: ...
+
+
 @dataclass(frozen=True, slots=True)
-class Kind:
+class JavaKind:
     """`program` is the class to run, `descriptor` names its dependencies for Maven."""
 
     name: str
@@ -33,9 +49,7 @@ class Kind:
 
     def build(self, which: Which = shutil.which) -> list[str]:
         """The command before its arguments."""
-        for tool in ("java", "javac", "mvn"):
-            if which(tool) is None:
-                raise Missing(f"skipped: there is no {tool} here")
+        _require(("java", "javac", "mvn"), which)
         folder = cache() / self.program.lower()
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(JAVA / self.descriptor, folder / "pom.xml")
@@ -46,7 +60,6 @@ class Kind:
         return ["java", "-cp", f"{folder}/lib/*:{folder}/classes", self.program]
 
     def command(self, dsn: str) -> tuple[list[str], dict[str, str]]:
-        """With its environment, for a database reached by a Unix socket."""
         told = psycopg.conninfo.conninfo_to_dict(dsn)
         socket = f"{told['host']}/.s.PGSQL.{told.get('port') or 5432}"
         url = (
@@ -56,10 +69,39 @@ class Kind:
         return [*self.build(), url, str(told["user"])], {**os.environ, "PGPASSWORD": str(told["password"])}
 
 
-KINDS = (
-    Kind("Camunda", camunda, "CamundaPeer", "camunda.xml"),
-    Kind("Flowable", flowable, "FlowablePeer", "flowable.xml"),
+@dataclass(frozen=True, slots=True)
+class NodeKind:
+    """Runs in Node, with packages from npm."""
+
+    name: str
+    dialect: Dialect
+
+    def build(self, which: Which = shutil.which) -> list[str]:
+        _require(("node", "npm"), which)
+        folder = cache() / "node"
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in ("package.json", "peer.js"):
+            shutil.copy(NODE / file, folder)
+        _run(["npm", "install", "--silent", "--no-audit", "--no-fund"], folder)
+        return ["node", str(folder / "peer.js")]
+
+    def command(self, dsn: str) -> tuple[list[str], dict[str, str]]:
+        told = psycopg.conninfo.conninfo_to_dict(dsn)
+        where = [str(told["host"]), str(told.get("port") or 5432), str(told["dbname"]), str(told["user"])]
+        return [*self.build(), *where], {**os.environ, "PGPASSWORD": str(told["password"])}
+
+
+KINDS: tuple[Kind, ...] = (
+    JavaKind("Camunda", camunda, "CamundaPeer", "camunda.xml"),
+    JavaKind("Flowable", flowable, "FlowablePeer", "flowable.xml"),
+    NodeKind("bpmn-engine", javascript),
 )
+
+
+def _require(tools: Sequence[str], which: Which) -> None:
+    for tool in tools:
+        if which(tool) is None:
+            raise Missing(f"skipped: there is no {tool} here")
 
 
 def cache() -> Path:

@@ -1,7 +1,6 @@
 """Other engines are asked line by line, in their own words, and left out where they cannot be built."""
 
 import os
-import shutil
 import sys
 from contextlib import closing
 
@@ -9,10 +8,10 @@ import pytest
 
 from benchmarks.diagrams import w1
 from benchmarks.measuring import Meter
-from benchmarks.peers.dialects import camunda, flowable
+from benchmarks.peers.dialects import camunda, flowable, javascript
 from benchmarks.peers.peer import Peer, PeerFailed, running
 from benchmarks.peers.section import walk
-from benchmarks.peers.workshop import KINDS, Missing
+from benchmarks.peers.workshop import KINDS, JavaKind, Missing, NodeKind
 from kernel.db import Database
 
 FAKE = """
@@ -57,11 +56,16 @@ def test_a_peer_that_ends_is_told() -> None:
         assert isinstance(peer, Peer)
 
 
-@pytest.mark.parametrize("missing", ["java", "javac", "mvn"])
-def test_without_java_a_peer_is_left_out_with_a_plain_message(missing: str) -> None:
-    for kind in KINDS:
+@pytest.mark.parametrize(
+    ("built_with", "missing"),
+    [(JavaKind, "java"), (JavaKind, "javac"), (JavaKind, "mvn"), (NodeKind, "node"), (NodeKind, "npm")],
+)
+def test_without_its_tools_a_peer_is_left_out_with_a_plain_message(built_with: type, missing: str) -> None:
+    kinds = [kind for kind in KINDS if isinstance(kind, built_with)]
+    assert kinds
+    for kind in kinds:
         with pytest.raises(Missing, match=f"^skipped: there is no {missing} here$"):
-            kind.build(lambda tool: None if tool == missing else shutil.which("sh"))
+            kind.build(lambda tool: None if tool == missing else "/bin/true")
 
 
 def test_the_diagram_means_the_same_in_the_words_of_others() -> None:
@@ -70,3 +74,5 @@ def test_the_diagram_means_the_same_in_the_words_of_others() -> None:
     for told in (camunda(w1()), flowable(w1())):
         assert "${amount &gt; 10}" in told
         assert "procession:task" not in told
+    assert "next(null, amount &gt; 10);" in javascript(w1())
+    assert "assignVariables({checked: amount * 2}); next();" in javascript(w1())
