@@ -19,6 +19,7 @@ from task_ui.screens import (
     incidents,
     instances,
     knowledge,
+    migrations,
     modelling,
     notes,
     notifications,
@@ -39,7 +40,7 @@ SCREENS = (
     home, sign_in, tasks, task_actions, accounts, contacts, deals, deal_parts, stages, pipeline, activities, notes,
     documents, knowledge, imports, search, notifications, settings, instances, operating, incidents, uploads, modelling,
     form_drawing,
-    definitions, decisions, decision_drawing,
+    definitions, decisions, decision_drawing, migrations,
     sales, picking, api_docs,
 )  # fmt: skip
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)
