@@ -23,6 +23,7 @@ from kernel.i18n import N_
 
 SEVERAL_STARTS = N_("This process has several start events: say which one with start_event_id.")
 NO_SUCH_START = N_("There is no such start event in this process.")
+NOTHING_LEFT = N_("Nothing would be left to do. Start before another element, or cancel the process.")
 UNKNOWN_ELEMENT = N_("There is no such element in this process.")
 
 
@@ -181,14 +182,34 @@ def modify(execution: Execution, instance_id: int, *, cancel: list[str], start_b
         for index, element in enumerate(names):
             if not live.graph.knows(element):
                 raise ValidationFailed({f"{path}.{index}": [UNKNOWN_ELEMENT]})
-    started = [(element, _scope_for(run.graph.node(element), live)) for element in start_before]
-    fresh = [run.place(element, scope) for element, scope in started]
-    keep = {token.id for token in fresh}
+    left = []
     for element in cancel:
-        for token in [t for t in run.state.tokens.values() if t.node == element and t.id not in keep]:
+        for token in [t for t in run.state.tokens.values() if t.node == element and not run.is_iteration(t)]:
             if token.id in run.state.tokens:
                 run.cancel(token)
+                left.append(token.scope)
+    for element in start_before:
+        run.place(element, _scope_for(run.graph.node(element), live))
+    for scope in left:
+        _close(live, scope)
+    if not _is_busy(live, ROOT):
+        raise ValidationFailed({"cancel": [NOTHING_LEFT]})
     return live
+
+
+def _close(live: Live, scope_id: int) -> None:
+    """A sub-process with nothing left in it was left by hand: it is cancelled, not done, and nothing follows it."""
+    scope = live.state.scopes.get(scope_id)
+    if scope is None or scope.helper or scope.token is None or _is_busy(live, scope_id):
+        return
+    host = live.state.tokens[scope.token]
+    if not live.run.is_iteration(host):
+        live.run.cancel(host)
+        _close(live, host.scope)
+
+
+def _is_busy(live: Live, scope: int) -> bool:
+    return any(token.kind != kinds.LISTEN for token in live.state.in_scope(scope))
 
 
 def _scope_for(node: Node, live: Live) -> int:
