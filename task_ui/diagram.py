@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from processes.design_views import ElementLoad
+from processes.rehearsal import RehearsalView
 from processes.views import HistoryRow, IncidentView, InstanceView
 from task_ui import formatting
 
@@ -40,6 +41,13 @@ def of_instance(
     return Picture(
         url_of(instance.definition.id), json.dumps(active), json.dumps([*done, *sorted(flows)]), json.dumps(failed)
     )
+
+
+def of_rehearsal(url: str, seen: RehearsalView) -> Picture:
+    """Where the tokens stand and where they have been, on a version or a draft."""
+    drawn = of_instance(seen.instance, seen.history, flows=seen.flows)
+    failed = json.dumps([wait.element_id for wait in seen.waits if wait.kind == "incident"])
+    return replace(drawn, url=url, failed=failed)
 
 
 def of_map(definition_id: int, loads: Iterable[ElementLoad]) -> Picture:

@@ -7,12 +7,12 @@ from marshmallow import fields, validate
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.records import blueprint, gives_object
-from api.resources.shapes import DefinitionAnswer, DeploymentAnswer, OperationAnswer, ReachedAnswer
-from api.schemas import Anything, Body, Flag, Nothing, Number, PageArgs, Text, list_of, page_of, path, shown
+from api.resources.shapes import DefinitionAnswer, DeploymentAnswer, OperationAnswer, ReachedAnswer, RehearsalAnswer
+from api.schemas import Anything, Body, Flag, Nothing, Number, PageArgs, Text, Time, list_of, page_of, path, shown
 from bpmn.durations import TimeError, parse_duration
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
-from processes import designs, messages
+from processes import designs, messages, rehearsal
 
 bp = blueprint("process-definitions", "Process definitions")
 messages_blueprint = blueprint("messages", "Messages and signals")
@@ -94,6 +94,30 @@ def publish(given: dict[str, Any], definition_id: int) -> Any:
 def retire(given: dict[str, Any], definition_id: int) -> Any:
     """No new instances start in a version; those that run go on."""
     return designs.retire(g.context, definition_id)
+
+
+class StepBody(Body):
+    kind = Text(required=True, validate=validate.OneOf(rehearsal.KINDS))
+    element = Text(required=True, validate=validate.Length(min=1, max=255))
+    result = Text(allow_none=True)
+    variables = fields.Dict(keys=fields.String(), values=Anything(allow_none=True))
+    choose = fields.List(Text())
+
+
+class RehearsalBody(Body):
+    about = Text(load_default="nothing", validate=validate.OneOf(rehearsal.ABOUT))
+    began = Time(allow_none=True)
+    variables = fields.Dict(keys=fields.String(), values=Anything(allow_none=True))
+    start_event_id = Text(allow_none=True)
+    steps = fields.List(fields.Nested(StepBody), validate=validate.Length(max=rehearsal.MOST_STEPS))
+
+
+@bp.route(path("/process-definitions/{definition_id}/rehearse"), methods=["POST"])
+@bp.arguments(RehearsalBody)
+@bp.response(200, RehearsalAnswer)
+def rehearse(given: dict[str, Any], definition_id: int) -> Any:
+    """Plays a version on a made-up record by a list of steps, and keeps nothing of it."""
+    return rehearsal.rehearse(g.context, definition_id=definition_id, script=rehearsal.read_script(given))
 
 
 @operations_blueprint.route("/operations", methods=["GET"])

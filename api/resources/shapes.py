@@ -274,6 +274,26 @@ class ReachedAnswer(Answer):
     reached = fields.List(fields.Nested(ReachedRow), required=True)
 
 
+class OperationDoneAnswer(Answer):
+    element_id = Text(required=True)
+    element_name = Text(required=True)
+    operation = Text(required=True)
+    outcome = Text(required=True, allow_none=True)
+
+
+class RehearsalAnswer(Answer):
+    instance = fields.Nested(InstanceAnswer, required=True)
+    began = Time(required=True)
+    now = Time(required=True)
+    waits = fields.List(fields.Nested(WaitAnswer), required=True)
+    tasks = fields.List(fields.Nested(TaskAnswer), required=True)
+    history = fields.List(fields.Nested(HistoryAnswer), required=True)
+    flows = fields.List(Text(), required=True)
+    variables = fields.Dict(keys=fields.String(), values=Anything(allow_none=True), required=True)
+    operations = fields.List(fields.Nested(OperationDoneAnswer), required=True)
+    stage = Text(required=True, allow_none=True)
+
+
 class ParameterAnswer(Answer):
     name = Text(required=True)
     type = Text(required=True)

@@ -26,6 +26,7 @@ from task_ui.screens import (
     operating,
     picking,
     pipeline,
+    rehearsing,
     sales,
     search,
     settings,
@@ -39,7 +40,7 @@ from task_ui.screens import (
 SCREENS = (
     home, sign_in, tasks, task_actions, accounts, contacts, deals, deal_parts, stages, pipeline, activities, notes,
     documents, knowledge, imports, search, notifications, settings, instances, operating, incidents, uploads, modelling,
-    form_drawing,
+    form_drawing, rehearsing,
     definitions, decisions, decision_drawing, migrations,
     sales, picking, api_docs,
 )  # fmt: skip

@@ -169,6 +169,7 @@ POST /process-definitions                                      401 422 403 403 4
 GET /process-definitions/{definition_id}                       401 200 200 200 200 200 200 200 200
 GET /process-definitions/{definition_id}/compare/{other_id}    401 200 200 200 200 200 200 200 200
 POST /process-definitions/{definition_id}/publish              401 200 403 403 403 403 403 403 200
+POST /process-definitions/{definition_id}/rehearse             401 200 403 403 403 403 403 403 200
 POST /process-definitions/{definition_id}/retire               401 200 403 403 403 403 403 403 200
 GET /process-definitions/{definition_id}/xml                   401 200 200 200 200 200 200 200 200
 GET /process-instances                                         401 200 200 200 200 200 200 200 200
