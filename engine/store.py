@@ -67,7 +67,8 @@ def write(
     and closed come back with their ids. Conflict if an instance was written by someone else meanwhile."""
     lives = [live for live, _ in changed]
     parts: list[str] = []
-    values: dict[str, Any] = {"now": now, "actor": actor_id}
+    # Said beside the records, whose number the planner does not know: it must not read whole tables for a few rows.
+    values: dict[str, Any] = {"now": now, "actor": actor_id, "ids": [live.id for live in lives]}
     _instances(changed, parts, values)
     _history(lives, parts, values)
     _variables(lives, parts, values)
@@ -128,7 +129,7 @@ def _instances(changed: Sequence[tuple[Live, bytes]], parts: list[str], values: 
             " state = x.state, business_key = x.business_key, origin_key = x.origin_key,"
             " subject_type = x.subject_type, subject_id = x.subject_id, ended_at = x.ended_at, end_event = x.end_event"
             f" FROM jsonb_to_recordset(%(written)s) AS x({STATE}, version int)"
-            " WHERE p.id = x.id AND p.version = x.version RETURNING p.id)"
+            " WHERE p.id = ANY(%(ids)s) AND p.id = x.id AND p.version = x.version RETURNING p.id)"
         )
 
 
@@ -222,7 +223,7 @@ def _closed(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> 
             "closed AS (UPDATE user_task t SET state = x.state, ended_at = %(now)s, ended_by = %(actor)s, result ="
             " x.result, assignee_id = CASE WHEN x.state = 'completed' THEN coalesce(t.assignee_id, %(actor)s) ELSE"
             " t.assignee_id END FROM jsonb_to_recordset(%(endings)s) AS x(instance_id bigint, token int, state text,"
-            " result text) WHERE t.instance_id = x.instance_id AND t.token = x.token"
+            " result text) WHERE t.instance_id = ANY(%(ids)s) AND t.instance_id = x.instance_id AND t.token = x.token"
             " RETURNING t.instance_id, t.token, t.id)"
         )
     return closed
@@ -258,7 +259,9 @@ def _jobs_and_subscriptions(lives: Sequence[Live], parts: list[str], values: dic
     if gone:
         values["gone"] = Jsonb(gone)
         parts.append("over AS (SELECT * FROM jsonb_to_recordset(%(gone)s) AS x(instance_id bigint, token int))")
-        of_these = "USING over x WHERE r.instance_id = x.instance_id AND r.token = x.token"
+        of_these = (
+            "USING over x WHERE r.instance_id = ANY(%(ids)s) AND r.instance_id = x.instance_id AND r.token = x.token"
+        )
         parts.append(f"unjobbed AS (DELETE FROM job r {of_these})")
         parts.append(f"unsubscribed AS (DELETE FROM event_subscription r {of_these})")
         parts.append(
