@@ -135,7 +135,7 @@ def list_leads(
     sort: str | None = None,
 ) -> Slice[Lead]:
     """The leads the caller sees, newest first unless `sort` says otherwise (one of `SORTS`)."""
-    query = _matching(ctx, q, owner_id, account_id, deal_id, status, source, request)
+    query = matching(ctx, q, owner_id, account_id, deal_id, status, source, request)
     query = query.options(joinedload(Lead.owner), joinedload(Lead.product))
     return listing.paged(ctx.session, query, page, Lead, listing.chosen(sort or "-id", SORTS))
 
@@ -152,11 +152,11 @@ def count_leads(
     source: str | None = None,
     request: str | None = None,
 ) -> int:
-    query = _matching(ctx, q, owner_id, account_id, deal_id, status, source, request)
+    query = matching(ctx, q, owner_id, account_id, deal_id, status, source, request)
     return ctx.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
-def _matching(
+def matching(
     ctx: Context,
     q: str | None,
     owner_id: int | None,
@@ -166,6 +166,7 @@ def _matching(
     source: str | None,
     request: str | None,
 ) -> Select[Lead]:
+    """The leads the caller sees that have all this."""
     equal = {
         Lead.owner_id: owner_id,
         Lead.account_id: account_id,

@@ -34,6 +34,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry(N_("Calendar"), "/calendar", icon="calendar-days", roles=RECORDS, key="k"),
     )),
     (N_("Clients"), (
+        Entry(N_("Leads"), "/leads", icon="sprout", roles=RECORDS, key="l"),
         Entry(N_("Accounts"), "/accounts", icon="building-2", roles=RECORDS, key="a"),
         Entry(N_("Contacts"), "/contacts", icon="users", roles=RECORDS, key="c"),
         Entry(N_("Deals"), "/deals", icon="handshake", roles=SALES, key="d"),
@@ -60,6 +61,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 )  # fmt: skip
 
 CREATE: tuple[Entry, ...] = (
+    Entry(N_("Lead"), "/leads/new", icon="sprout", roles=RECORDS),
     Entry(N_("Deal"), "/deals/new", icon="handshake", roles=SALES),
     Entry(N_("Account"), "/accounts/new", icon="building-2", roles=RECORDS),
     Entry(N_("Contact"), "/contacts/new", icon="users", roles=RECORDS),

@@ -12,7 +12,7 @@ from kernel.context import Context
 from kernel.errors import AppError
 from kernel.i18n import N_, translate
 from kernel.paging import Page
-from processes import instances
+from processes import instances, lead_views
 from processes.views import TaskView
 from task_ui.forms import Input
 
@@ -69,6 +69,9 @@ def later_times(now: datetime) -> list[tuple[str, datetime]]:
 
 def _phone(found: dict[str, Any]) -> dict[str, str] | None:
     """Whom to call: the contact of the deal, else the first participant or contact with a number, else the company."""
+    lead = found["lead"]
+    if lead is not None and lead.phone:
+        return {"number": lead.phone, "name": lead.name}
     people = [found.get("contact"), *(row.contact for row in found["people"]), *found["contacts"], found["account"]]
     caller = next((one for one in people if one is not None and one.phones), None)
     return {"number": caller.phones[0], "name": caller.name} if caller is not None else None
@@ -88,6 +91,7 @@ def around(context: Context, task: TaskView) -> dict[str, Any]:
     found: dict[str, Any] = {
         "deal": None, "account": None, "people": [], "rivals": [], "papers": [],
         "past": None, "picker_context": {}, "contact": None, "contacts": [], "phone": None,
+        "lead": None,
     }  # fmt: skip
     try:
         subject = _fill(context, task, found)
@@ -123,4 +127,16 @@ def _fill(context: Context, task: TaskView, found: dict[str, Any]) -> dict[str, 
         contact = found["contact"] = contacts.get_contact(context, key)
         found["account"] = contact.account
         return {"contact_id": key}
+    if kind == "lead":
+        return _lead(context, task, found)
     return {}
+
+
+def _lead(context: Context, task: TaskView, found: dict[str, Any]) -> dict[str, Any]:
+    """Whoever may take the task sees the lead; its history is for those who see the lead itself."""
+    lead = found["lead"] = lead_views.lead_of_task(context, task.id)
+    if lead is None:
+        return {}
+    found["alike"] = lead_views.list_duplicates(context, lead.id)
+    found["account"], found["contact"] = lead.account, lead.contact
+    return {"lead_id": lead.id}

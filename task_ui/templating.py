@@ -103,7 +103,7 @@ def with_args(**changes: Any) -> str:
 
 SUBJECT_PAGES = {
     "deal": "/deals/", "account": "/accounts/", "contact": "/contacts/", "activity": "/activities/",
-    "document": "/documents/", "article": "/knowledge/", "task": "/tasks/",
+    "document": "/documents/", "article": "/knowledge/", "task": "/tasks/", "lead": "/leads/",
 }  # fmt: skip
 
 

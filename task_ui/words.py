@@ -42,6 +42,25 @@ LABELS: dict[str, dict[str, str]] = {
         "purchase": N_("Purchase"), "repeat": N_("Regular customer"), "loyal": N_("Loyal customer"),
         "advocate": N_("Brand advocate"),
     },
+    "lead_status": {
+        "new": N_("New"), "qualification": N_("Being qualified"), "nurturing": N_("Nurturing"), "mql": "MQL", "sql": "SQL",
+        "handed_off": N_("Handed to sales"), "disqualified": N_("Disqualified"),
+    },
+    "lead_source": {
+        "manual": N_("Entered by hand"), "web_form": N_("Web form"), "phone": N_("Phone call"), "email": N_("E-mail"),
+        "campaign": N_("Campaign"), "import": N_("Import"), "api": N_("Another system"),
+    },
+    "lead_request": {
+        "meeting": N_("A meeting"), "tender": N_("A tender"), "webinar": N_("A webinar"), "download": N_("Materials"),
+        "none": N_("Nothing yet"),
+    },
+    "disqualify_reason": {
+        "incorrect_data": N_("Incorrect data"), "unreachable": N_("Unreachable"), "already_in_work": N_("Already in work"),
+        "no_need": N_("No need"), "no_budget": N_("No budget"), "spam": N_("Spam"), "other": N_("Another reason"),
+    },
+    "duplicate_reason": {
+        "phone": N_("same number"), "email": N_("same address"), "name": N_("like name"), "company": N_("like company"),
+    },
     "document_kind": {
         "calculation": N_("Calculation"), "proposal": N_("Proposal"), "contract": N_("Contract"), "other": N_("Other"),
     },

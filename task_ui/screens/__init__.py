@@ -19,6 +19,7 @@ from task_ui.screens import (
     incidents,
     instances,
     knowledge,
+    leads,
     migrations,
     modelling,
     notes,
@@ -38,7 +39,7 @@ from task_ui.screens import (
 )
 
 SCREENS = (
-    home, sign_in, tasks, task_actions, accounts, contacts, deals, deal_parts, stages, pipeline, activities, notes,
+    home, sign_in, tasks, task_actions, accounts, contacts, leads, deals, deal_parts, stages, pipeline, activities, notes,
     documents, knowledge, imports, search, notifications, settings, instances, operating, incidents, uploads, modelling,
     form_drawing, rehearsing,
     definitions, decisions, decision_drawing, migrations,

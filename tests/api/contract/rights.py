@@ -25,6 +25,7 @@ BODIES = {
     "POST /accounts": {"name": "Ladoga"},
     "POST /contacts": {"name": "Pavel"},
     "POST /leads": {"name": "Pavel"},
+    "POST /leads/{lead_id}/disqualify": {"reason": "spam"},
     "POST /deals": {"title": "Ten licences"},
     "POST /deals/{deal_id}/participants": lambda ids: {"contact_id": ids["contact2"], "role": "owner"},
     "POST /deals/{deal_id}/competitors": {"name": "Rival 2"},
@@ -66,6 +67,9 @@ DELETE /accounts/{record_id}                                   401 403 404 404 4
 GET /accounts/{account_id}/timeline                            401 404 404 404 404 200 200 200 200
 GET /contacts/{contact_id}/timeline                            401 404 404 404 404 200 200 200 200
 GET /deals/{deal_id}/timeline                                  401 404 404 404 404 200 200 200 200
+GET /leads/{lead_id}/duplicates                                401 404 200 404 404 200 200 200 200
+POST /leads/{lead_id}/disqualify                               401 403 200 404 404 200 200 200 200
+POST /leads/{lead_id}/requalify                                401 403 200 404 404 200 200 200 200
 GET /leads/{lead_id}/timeline                                  401 404 200 404 404 200 200 200 200
 GET /articles/{article_id}/file                                401 200 200 200 200 200 200 200 200
 POST /articles/{article_id}/file                               401 403 200 403 403 403 200 200 200
