@@ -1,5 +1,6 @@
 """Every benchmark runs, in small; and what a completion may say to the database is counted."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,37 +10,40 @@ from benchmarks import served, timers
 from benchmarks.diagrams import w2
 from benchmarks.peers import section as peers
 from benchmarks.report import Gate, Row, Section, page
-from benchmarks.runners import Engine, Kitchen, Product, Runner
-from benchmarks.site import site
+from benchmarks.runners import Engine, Product, Runner
+from benchmarks.site import Site, site
 from benchmarks.statements import of_one
-from kernel.db import Database
 
 STATEMENTS = {"Engine": 2, "Product": 12}
+pytestmark = pytest.mark.xdist_group("benchmarks")
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Site]:
+    """A database of the benchmarks' own: what they keep must not meet other tests."""
+    with site(0.002) as made:
+        yield made
 
 
 @pytest.mark.parametrize("kind", [Engine, Product])
-def test_a_completion_is_one_transaction_of_few_statements(
-    database: Database, kind: type[Engine] | type[Product]
-) -> None:
-    kitchen = Kitchen(database)
+def test_a_completion_is_one_transaction_of_few_statements(place: Site, kind: type[Engine] | type[Product]) -> None:
     workload = w2()
-    runner: Runner = kind(kitchen, kitchen.deploy(workload))
+    runner: Runner = kind(place.kitchen, place.kitchen.deploy(workload))
     runner.complete(runner.start(), workload.steps[0][1])
     task = runner.start()
-    said = of_one(database.engine, lambda: runner.complete(task, workload.steps[0][1]))
+    said = of_one(place.database.engine, lambda: runner.complete(task, workload.steps[0][1]))
     assert said.commits == 1
     assert len(said.statements) <= STATEMENTS[kind.__name__], "\n".join(said.statements)
 
 
-def test_every_section_measures_something(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_section_measures_something(place: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(served, "RUNS", [(1, 1)])
     monkeypatch.setattr(timers, "RUNS", [(True, 1)])
     monkeypatch.setattr(peers, "KINDS", ())
-    with site(0.002) as place:
-        for name, run in command.SECTIONS.items():
-            found = run(place)
-            assert found.rows, name
-            assert all(row.text for row in found.rows), name
+    for name, run in command.SECTIONS.items():
+        found = run(place)
+        assert found.rows, name
+        assert all(row.text for row in found.rows), name
 
 
 def test_a_gate_that_is_not_met_is_marked_where_it_stands() -> None:
