@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BindParameter, ForeignKey, ScalarSelect, String, select
+from sqlalchemy import ForeignKey, ScalarSelect, SQLColumnExpression, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from crm_model import access, inputs, listing, references, users
@@ -74,7 +74,7 @@ def head_of(session: Session, line_id: int) -> int | None:
     return session.scalar(select(head(line_id)))
 
 
-def head(line_id: int | BindParameter[int] | None) -> ScalarSelect[int]:
+def head(line_id: int | SQLColumnExpression[int | None] | None) -> ScalarSelect[int]:
     """`head_of`, as part of a query."""
     query = select(User.id).join(BusinessLine, BusinessLine.head_id == User.id)
     return query.where(BusinessLine.id == line_id, User.active).scalar_subquery()

@@ -256,6 +256,19 @@ def heads(session: Session, owner_id: int | None, business_line_id: int | None) 
     return Heads(*session.execute(HEADS, {"owner": owner_id, "line": business_line_id}).one())
 
 
+WITH_HEADS = (
+    select(Deal, users.head(Deal.owner_id), business_lines.head(Deal.business_line_id))
+    .where(Deal.id == bindparam("id"))
+    .execution_options(populate_existing=True)
+)
+
+
+def with_heads(session: Session, deal_id: int) -> tuple[Deal, Heads]:
+    """The deal as it is now, and who is above it."""
+    deal, of_owner, of_line = session.execute(WITH_HEADS, {"id": deal_id}).one()
+    return deal, Heads(of_owner, of_line)
+
+
 def facts(deal: Deal, heads: Heads) -> dict[str, Any]:
     """The deal as expressions in a diagram see it: flat, with numbers for money."""
     return {

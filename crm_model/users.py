@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
-from sqlalchemy import BindParameter, ForeignKey, Index, ScalarSelect, String, Text, column, delete, select, table
+from sqlalchemy import ForeignKey, Index, ScalarSelect, SQLColumnExpression, String, Text, column, delete, select, table
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -320,7 +320,7 @@ def head_of(session: Session, user_id: int) -> int | None:
     return session.scalar(select(head(user_id)))
 
 
-def head(user_id: int | BindParameter[int] | None) -> ScalarSelect[int | None]:
+def head(user_id: int | SQLColumnExpression[int | None] | None) -> ScalarSelect[int | None]:
     """`head_of`, as part of a query."""
     return (
         select(Team.head_id)

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Sequence as Numbers
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from engine import definitions, messages, store
 from engine import state as kinds
@@ -17,16 +18,17 @@ from engine.live import InstanceHost, Live
 from engine.ports import Ports
 from engine.runtime import CANCELLED, COMPLETED
 from engine.state import State, Token, decode
-from engine.tables import ACTIVE, SUSPENDED, InstanceRow
+from engine.tables import ACTIVE, SUSPENDED, InstanceRow, UserTaskRow
 from kernel.context import Context
 from kernel.errors import NotFound
 from kernel.i18n import N_
 
 NOT_DEPLOYED = N_("The called process “%(key)s” is not published.")
-LOAD = (
-    "SELECT id, definition_id, root_id, parent_id, parent_token, business_key, origin_key, subject_type, subject_id,"
-    " state, version, content, started_at, started_by, ended_at FROM process_instance WHERE id = %(id)s"
-)
+COLUMNS = (
+    "id", "definition_id", "root_id", "parent_id", "parent_token", "business_key", "origin_key", "subject_type",
+    "subject_id", "state", "version", "content", "started_at", "started_by", "ended_at",
+)  # fmt: skip
+LOAD = f"SELECT {', '.join(COLUMNS)} FROM process_instance WHERE id = %(id)s"
 LOCK_ROOT = LOAD.replace(
     "= %(id)s", "= (SELECT coalesce(root_id, id) FROM process_instance WHERE id = %(id)s) FOR UPDATE"
 )
@@ -37,10 +39,19 @@ LOCK_ROOTS = LOAD.replace(
     " ORDER BY id FOR UPDATE SKIP LOCKED",
 )
 LOAD_MANY = LOAD.replace("= %(id)s", "= ANY(%(id)s)")
-LOCK_ROOT_OF_TASK = LOCK_ROOT.replace(
-    "process_instance WHERE id = %(id)s)",
-    "process_instance WHERE id = (SELECT instance_id FROM user_task WHERE id = %(id)s))",
+_own = aliased(InstanceRow)
+LOCK_TASK = (
+    select(
+        UserTaskRow,
+        *(getattr(InstanceRow, name) for name in COLUMNS),
+    )
+    .join(_own, _own.id == UserTaskRow.instance_id)
+    .join(InstanceRow, InstanceRow.id == func.coalesce(_own.root_id, _own.id))
+    .where(UserTaskRow.id == bindparam("id"))
+    .with_for_update(of=[InstanceRow, UserTaskRow])
+    .execution_options(populate_existing=True)
 )
+"""The task too is locked, so that it is read as it is after the wait for its instance."""
 
 _instance_ids = Numbers("process_instance_id_seq")
 
@@ -86,11 +97,15 @@ class Execution:
         for row in (*roots.values(), *rows):
             self._adopt(row)
 
-    def lock_task(self, task_id: int) -> None:
-        """Takes the lock under which the task changes, before anything is read of it; nothing for one that is not."""
-        row = self._row(LOCK_ROOT_OF_TASK, task_id)
-        if row is not None and row.id not in self.lives:
+    def lock_task(self, task_id: int) -> UserTaskRow | None:
+        """The task as it is under the lock of its instance, which alone lets it change; None for one that is not."""
+        row = self.context.session.execute(LOCK_TASK, {"id": task_id}).one_or_none()
+        if row is None:
+            return None
+        if row.id not in self.lives:
             self._adopt(row)
+        task: UserTaskRow = row.UserTaskRow
+        return task
 
     def _row(self, statement: str, instance_id: int) -> Any:
         rows = self._rows(statement, instance_id)

@@ -17,7 +17,7 @@ from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import use_case
-from processes import engine_room, forms, instances
+from processes import engine_room, forms, presenting
 from processes.views import InstanceView
 
 NO_TOPIC = N_("Name at least one topic.")
@@ -41,7 +41,7 @@ def complete_external_task(
     execution = engine_room.execution(context)
     live = external.complete(execution, job_id, worker_id, forms.json_values(variables))
     execution.write()
-    return instances.view(context, live.id)
+    return presenting.instance(context, live.id)
 
 
 @use_case("external_tasks.work")
@@ -53,7 +53,7 @@ def refuse_external_task(
     error = BpmnError(code, message, forms.json_values(variables))
     live = external.throw(execution, job_id, worker_id, error)
     execution.write()
-    return instances.view(context, live.id)
+    return presenting.instance(context, live.id)
 
 
 @use_case("external_tasks.work")

@@ -32,6 +32,15 @@ def parse_key(key: str | None) -> tuple[str, int] | None:
     return None
 
 
+def read_ahead(execution: Execution, kind: str | None, number: int | None) -> Deal | None:
+    """The deal behind an instance, with what expressions will ask of it, in one statement."""
+    if kind != "deal" or number is None:
+        return None
+    deal, heads = deals.with_heads(execution.context.session, number)
+    execution.memory[deal.owner_id, deal.business_line_id] = heads
+    return deal
+
+
 def look_up(execution: Execution, live: Live, name: str) -> Any:
     """A name that is no variable; KeyError if expressions know no such name."""
     context = execution.context

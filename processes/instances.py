@@ -34,7 +34,7 @@ from kernel.errors import NotFound, ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice, encode_cursor, slice_of
 from kernel.permissions import use_case
-from processes import engine_room, forms, presenting, starting, task_access, waits
+from processes import engine_room, forms, presenting, starting, task_access, view_rows, waits
 from processes.views import HistoryRow, InstanceFilter, InstanceView, OperatorAction, Wait
 
 DEFINITION_NEEDED = N_("Say which process to start.")
@@ -103,23 +103,16 @@ def start_instance(
         start_event=start_event_id,
     )
     execution.write()
-    return view(context, live.id)
-
-
-def view(context: Context, instance_id: int) -> InstanceView:
-    row = context.session.scalars(
-        select(InstanceRow).where(InstanceRow.id == instance_id).execution_options(populate_existing=True)
-    ).one()
-    return presenting.instances(context, [row])[0]
+    return presenting.instance(context, live.id)
 
 
 @use_case("instances.read")
 def list_instances(context: Context, filter: InstanceFilter, page: Page) -> Slice[InstanceView]:
     """Newest first."""
-    query = select(InstanceRow).where(visible(context), *_clauses(filter)).order_by(InstanceRow.id.desc())
+    query = view_rows.INSTANCES.where(visible(context), *_clauses(filter)).order_by(InstanceRow.id.desc())
     if page.after is not None:
         query = query.where(InstanceRow.id < page.key(int)[0])
-    found = slice_of(context.session.scalars(query.limit(page.limit + 1)).all(), page, lambda row: [row.id])
+    found = slice_of(context.session.execute(query.limit(page.limit + 1)).all(), page, lambda row: [row.id])
     return Slice(presenting.instances(context, found.items), found.next)
 
 
@@ -167,7 +160,7 @@ def _clauses(filter: InstanceFilter) -> list[ColumnElement[bool]]:
 
 @use_case("instances.read")
 def get_instance(context: Context, instance_id: int) -> InstanceView:
-    return presenting.instances(context, [_row(context, instance_id)])[0]
+    return presenting.instance(context, _row(context, instance_id).id)
 
 
 @use_case("instances.read")
@@ -290,14 +283,14 @@ def list_variable_changes(context: Context, instance_id: int, page: Page) -> Sli
 def suspend_instance(context: Context, instance_id: int, *, reason: str | None = None) -> InstanceView:
     _row(context, instance_id)
     instances.suspend(engine_room.execution(context), instance_id, reason)
-    return view(context, instance_id)
+    return presenting.instance(context, instance_id)
 
 
 @use_case("instances.operate")
 def resume_instance(context: Context, instance_id: int) -> InstanceView:
     _row(context, instance_id)
     instances.resume(engine_room.execution(context), instance_id)
-    return view(context, instance_id)
+    return presenting.instance(context, instance_id)
 
 
 @use_case("instances.operate")
@@ -309,7 +302,7 @@ def cancel_instance(context: Context, instance_id: int, *, reason: str) -> Insta
     execution = engine_room.execution(context)
     instances.cancel(execution, instance_id, reason.strip())
     execution.write()
-    return view(context, instance_id)
+    return presenting.instance(context, instance_id)
 
 
 @use_case("instances.operate")
@@ -319,7 +312,7 @@ def release_wait(context: Context, instance_id: int, *, element_id: str) -> Inst
     execution = engine_room.execution(context)
     instances.release(execution, instance_id, element_id)
     execution.write()
-    return view(context, instance_id)
+    return presenting.instance(context, instance_id)
 
 
 @use_case("instances.operate")
@@ -336,12 +329,12 @@ def modify_instance(
     row = _row(context, instance_id)
     if not reason or not reason.strip():
         raise ValidationFailed({"reason": [REASON_NEEDED]})
-    before = [e.element_id for e in presenting.instances(context, [row])[0].active_elements]
+    before = [e.element_id for e in presenting.instance(context, row.id).active_elements]
     with savepoint(context.session, keep=not preview):
         execution = engine_room.execution(context)
         instances.modify(execution, instance_id, cancel=cancel, start_before=start_before)
         execution.write()
-        answer = view(context, instance_id)
+        answer = presenting.instance(context, instance_id)
         after = [element.element_id for element in answer.active_elements]
         engine_history.record_action(context, instance_id, "modify", was=before, became=after, reason=reason.strip())
     return answer
@@ -361,9 +354,6 @@ def list_operator_actions(context: Context, instance_id: int) -> list[OperatorAc
 def list_family(context: Context, instance_id: int) -> list[InstanceView]:
     """The instances that one has called, and the one that called it."""
     row = _row(context, instance_id)
-    rows = context.session.scalars(
-        select(InstanceRow)
-        .where(or_(InstanceRow.parent_id == row.id, InstanceRow.id == row.parent_id))
-        .order_by(InstanceRow.id)
-    ).all()
+    related = or_(InstanceRow.parent_id == row.id, InstanceRow.id == row.parent_id)
+    rows = context.session.execute(view_rows.INSTANCES.where(related).order_by(InstanceRow.id)).all()
     return presenting.instances(context, rows)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from crm_model import access, duplicates
 from crm_model.duplicates import Duplicate
 from crm_model.leads import Lead
@@ -13,7 +11,7 @@ from engine.tables import InstanceRow
 from kernel.context import Context
 from kernel.paging import Page
 from kernel.permissions import use_case
-from processes import lead_flow, presenting, task_access
+from processes import lead_flow, presenting, task_access, view_rows
 from processes.tasks import list_tasks
 from processes.views import InstanceView, TaskFilter, TaskView
 
@@ -34,13 +32,11 @@ class LeadWork:
 def lead_work(context: Context, lead_id: int) -> LeadWork:
     lead = access.get_visible(context, Lead, lead_id)
     key = f"lead:{lead.id}"
-    rows = context.session.scalars(
-        select(InstanceRow)
-        .where((InstanceRow.business_key == key) | (InstanceRow.origin_key == key), InstanceRow.parent_id.is_(None))
-        .order_by(InstanceRow.id.desc())
-        .limit(20)
+    own_key = (InstanceRow.business_key == key) | (InstanceRow.origin_key == key)
+    rows = context.session.execute(
+        view_rows.INSTANCES.where(own_key, InstanceRow.parent_id.is_(None)).order_by(InstanceRow.id.desc()).limit(20)
     ).all()
-    found = tuple(presenting.instances(context, list(rows)))
+    found = tuple(presenting.instances(context, rows))
     running = [one for one in found if one.state in ("active", "suspended")]
     own = [one for one in running if one.definition.key in (lead_flow.QUALIFICATION, lead_flow.NURTURING)]
     current = next(iter((*own, *running, *found)), None)

@@ -244,9 +244,6 @@ class _Show:
         reading = self.reading()
         found = [wait for _, wait in self._waits()]
         wanted = [wait.task_id for wait in found if wait.task_id is not None]
-        rows = self.outer.session.scalars(
-            select(UserTaskRow).where(UserTaskRow.id.in_(wanted)).execution_options(populate_existing=True)
-        ).all()
         history = instances.list_history(reading, self.root).items
         done = [row.stage for row in history if row.stage]
         return RehearsalView(
@@ -254,7 +251,7 @@ class _Show:
             began=self.began,
             now=self.time,
             waits=tuple(found),
-            tasks=tuple(presenting.task(reading, row) for row in sorted(rows, key=lambda row: row.id)),
+            tasks=tuple(presenting.task(reading, id) for id in sorted(wanted)),
             history=tuple(history),
             flows=tuple(sorted(instances.flows_taken(reading, self.root))),
             variables=instances.get_variables(reading, self.root),

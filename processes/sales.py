@@ -202,12 +202,12 @@ def _open_work(context: Context, deal_id: int) -> dict[tuple[str, int], dict[str
     from crm_model.activities import OPEN_STATUSES, Activity
 
     found: dict[tuple[str, int], dict[str, Any]] = {}
-    rows = context.session.scalars(
-        select(UserTaskRow).where(
+    ids = context.session.scalars(
+        select(UserTaskRow.id).where(
             UserTaskRow.subject_type == "deal", UserTaskRow.subject_id == deal_id, UserTaskRow.state == "open"
         )
     ).all()
-    for task in presenting.tasks(context, rows):
+    for task in presenting.tasks_of(context, ids):
         found["task", task.id] = {"element_id": task.element_id, "name": task.name, "task_id": task.id}
     planned = select(Activity).where(
         Activity.deal_id == deal_id,
@@ -256,7 +256,7 @@ def deal_process(context: Context, deal_id: int) -> DealProcess:
     waiting: list[Wait] = []
     view = None
     if instance is not None:
-        view = presenting.instances(context, [instance])[0]
+        view = presenting.instance(context, instance.id)
         tasks = tuple(list_tasks(context, TaskFilter(subject=f"deal:{deal_id}", postponed=None), Page()).items)
         waiting = waits.of(context, instance)
     marks = _marks(context, deal)

@@ -60,12 +60,16 @@ def visible(context: Context) -> ColumnElement[bool]:
 
 
 def get_visible(context: Context, task_id: int) -> UserTaskRow:
-    """The task; whose own it is sees it without a further question to the database."""
-    row = context.session.scalar(FRESH, {"id": task_id})
-    if row is not None and context.actor.user_id in (row.assignee_id, row.owner_id, row.ended_by):
-        return row
-    row = context.session.scalar(FRESH.where(visible(context)), {"id": task_id})
+    return require_visible(context, context.session.scalar(FRESH, {"id": task_id}))
+
+
+def require_visible(context: Context, row: UserTaskRow | None) -> UserTaskRow:
+    """The task, if there is one for the caller; whose own it is sees it without a question to the database."""
     if row is None:
+        raise NotFound()
+    if sees_everything(context) or context.actor.user_id in (row.assignee_id, row.owner_id, row.ended_by):
+        return row
+    if context.session.scalar(select(UserTaskRow.id).where(UserTaskRow.id == row.id, visible(context))) is None:
         raise NotFound()
     return row
 

@@ -39,7 +39,7 @@ NEVER_REPEATED = frozenset({"stage", "datetime", "date", "time", "text", "boolea
 def task_card(context: Context, task_id: int) -> TaskCard:
     """The task with its instructions, what was answered before, and what the form starts with."""
     row = get_visible(context, task_id)
-    whole = presenting.task(context, row)
+    whole = presenting.task(context, row.id)
     task = replace(whole, form=replace(whole.form, fields=tuple(f for f in whole.form.fields if not f.read_only)))
     definition = definitions.load(context.session, row.definition_id)
     node = definition.graph.node(row.element_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, true, union
+from sqlalchemy import ColumnElement, Row, and_, or_, select, true, union
 
 from crm_model import users
 from crm_model.accounts import Account
@@ -15,7 +15,7 @@ from kernel.context import Context
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page
-from processes import facts, task_access
+from processes import facts, task_access, view_rows
 from processes.task_access import candidate_clause
 from processes.views import TaskFilter
 
@@ -33,15 +33,15 @@ SORTS: dict[str, Any] = {
 
 
 def page_of(context: Context, filter: TaskFilter, page: Page) -> Any:
-    """One more task than the page holds, of those that the caller may see."""
+    """Rows of `view_rows.TASKS`, one more than the page holds, of the tasks that the caller may see."""
     wanted = clauses(context, filter)
     if not filter.mine_or_candidate:
         seen = true() if filter.assignee == context.actor.user_id else task_access.visible(context)
-        return _first(select(UserTaskRow).where(seen, *wanted), filter, page)
+        return _first(view_rows.TASKS.where(seen, *wanted), filter, page)
     ways = (UserTaskRow.assignee_id == context.actor.user_id, *task_access.candidate_ways(context))
     # The first of each way by its own index, and the first of these: one condition for all ways would read them whole.
     firsts = [_first(select(UserTaskRow.id).where(way, *wanted), filter, page).subquery().select() for way in ways]
-    return _first(select(UserTaskRow).where(UserTaskRow.id.in_(union(*firsts))), filter, page)
+    return _first(view_rows.TASKS.where(UserTaskRow.id.in_(union(*firsts))), filter, page)
 
 
 def _first(query: Any, filter: TaskFilter, page: Page) -> Any:
@@ -122,6 +122,6 @@ def _column(sort: str) -> tuple[Any, bool]:
     return names[sort.lstrip("-")], sort.startswith("-")
 
 
-def cursor(row: UserTaskRow, sort: str) -> tuple[Any, int]:
+def cursor(row: Row[Any], sort: str) -> tuple[Any, int]:
     value = {"due": row.due, "created": row.created_at, "priority": row.priority}[sort.lstrip("-")]
     return (value.isoformat() if isinstance(value, datetime) else value), row.id

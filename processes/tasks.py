@@ -6,36 +6,28 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from bpmn.model import Node
 from crm_model import users
-from crm_model.deal_entities import Deal
 from engine import definitions, instances
 from engine.definitions import Definition
 from engine.errors import TaskNotOpen
 from engine.execution import Execution
 from engine.history import record_action
 from engine.state import CHOICE
-from engine.tables import InstanceRow, TaskCommentRow, UserTaskRow
+from engine.tables import TaskCommentRow, UserTaskRow
 from kernel.context import Context
 from kernel.errors import Conflict, Message, PermissionDenied, ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import use_case
-from processes import engine_room, forms, presenting, task_access, task_filters
+from processes import engine_room, facts, forms, presenting, task_access, task_filters
 from processes.followers import activities, guests
 from processes.resolving import RecordResolver
 from processes.task_access import candidate_clause, get_visible, is_candidate, require_worker
 from processes.views import CommentView, Completion, TaskCounts, TaskFilter, TaskView
 
-INSTANCE = select(InstanceRow).where(InstanceRow.id == bindparam("id")).execution_options(populate_existing=True)
-TASKS = (
-    select(UserTaskRow)
-    .where(UserTaskRow.id.in_(bindparam("ids", expanding=True)))
-    .order_by(UserTaskRow.id)
-    .execution_options(populate_existing=True)
-)
 UNKNOWN_RESULT = N_("This task has no such result. Choose one of: %(results)s.")
 RESULT_NEEDED = N_("Choose a result.")
 NO_CHOICE = N_("There is nothing to choose here.")
@@ -51,7 +43,7 @@ DELEGATED = N_("The task has been delegated to you: resolve it, then its owner c
 @use_case("tasks.work")
 def list_tasks(context: Context, filter: TaskFilter, page: Page) -> Slice[TaskView]:
     """Tasks that the caller may see; open and not postponed unless the filter says otherwise."""
-    rows = context.session.scalars(task_filters.page_of(context, filter, page)).all()
+    rows = context.session.execute(task_filters.page_of(context, filter, page)).all()
     found = slice_of(rows, page, lambda row: task_filters.cursor(row, filter.sort))
     return Slice(presenting.tasks(context, found.items), found.next)
 
@@ -81,7 +73,7 @@ def count_tasks(context: Context) -> TaskCounts:
 
 @use_case("tasks.work")
 def get_task(context: Context, task_id: int) -> TaskView:
-    return presenting.task(context, get_visible(context, task_id))
+    return presenting.task(context, get_visible(context, task_id).id)
 
 
 @use_case("tasks.work")
@@ -96,7 +88,7 @@ def complete_task(
     """Does the task: its answers are checked, the process goes on, the deal follows, all in this transaction."""
     execution = engine_room.execution(context)
     row = _held(execution, task_id)
-    deal = _deal(context, row)
+    deal = facts.read_ahead(execution, row.subject_type, row.subject_id)
     stage = deal.stage if deal else None
     instance_id, opened = _complete(execution, row, result, variables or {}, choose)
     return _completion(context, task_id, instance_id, opened, stage)
@@ -112,9 +104,8 @@ def finish_task(
 
 
 def _held(execution: Execution, task_id: int) -> UserTaskRow:
-    """The task, if the caller sees it, read under the lock of its instance: nobody changes it any more."""
-    execution.lock_task(task_id)
-    return get_visible(execution.context, task_id)
+    """The task, if the caller sees it, under the lock of its instance: nobody changes it any more."""
+    return task_access.require_visible(execution.context, execution.lock_task(task_id))
 
 
 def _complete(
@@ -211,34 +202,21 @@ def _values(
     return forms.validate(form, result, given, RecordResolver(context, row))
 
 
-def _deal(context: Context, row: UserTaskRow) -> Deal | None:
-    if row.subject_type != "deal" or row.subject_id is None:
-        return None
-    return context.session.get_one(Deal, row.subject_id)
-
-
 def _completion(
     context: Context, task_id: int, instance_id: int, opened: list[int], stage_before: str | None
 ) -> Completion:
-    session = context.session
-    instance = session.scalars(INSTANCE, {"id": instance_id}).one()
-    rows = session.scalars(TASKS, {"ids": [task_id, *opened]}).all()
-    known = presenting.Known(session)
-    known.instances[instance.id] = instance
-    views = {view.id: view for view in presenting.tasks(context, rows, known)}
+    views = {view.id: view for view in presenting.tasks_of(context, [task_id, *opened])}
     me = context.actor.user_id
     following = [views[number] for number in opened if number in views and views[number].state == "open"]
     following.sort(key=lambda view: (view.assignee is None or view.assignee.id != me, view.id))
-    instance_view = presenting.instances(context, [instance], known)[0]
-    deal = instance_view.deal
-    return Completion(views[task_id], instance_view, deal, tuple(following), bool(deal and deal.stage != stage_before))
+    instance = presenting.instance(context, instance_id)
+    moved = instance.deal is not None and instance.deal.stage != stage_before
+    return Completion(views[task_id], instance, instance.deal, tuple(following), moved)
 
 
 def _change(context: Context, task_id: int) -> UserTaskRow:
-    """An open task that the caller sees, locked for a change; its instance first, as whoever completes it does."""
-    row = get_visible(context, task_id)
-    engine_room.execution(context).lock(row.instance_id)
-    context.session.refresh(row, with_for_update=True)
+    """An open task that the caller sees, locked for a change."""
+    row = _held(engine_room.execution(context), task_id)
     _require_open(context, row)
     return row
 
@@ -248,7 +226,7 @@ def _changed(
 ) -> TaskView:
     record_action(context, row.instance_id, kind, task_id=row.id, was=was, became=became, reason=reason)
     context.session.flush()
-    return presenting.tasks(context, [row])[0]
+    return presenting.tasks_of(context, [row.id])[0]
 
 
 @use_case("tasks.work")
@@ -256,7 +234,7 @@ def claim_task(context: Context, task_id: int) -> TaskView:
     """Takes a task that nobody has."""
     row = _change(context, task_id)
     if row.assignee_id == context.actor.user_id:
-        return presenting.tasks(context, [row])[0]
+        return presenting.tasks_of(context, [row.id])[0]
     if row.assignee_id is not None:
         by = presenting.people(context.session, [row.assignee_id])[row.assignee_id]
         raise Conflict(
@@ -272,7 +250,7 @@ def unclaim_task(context: Context, task_id: int) -> TaskView:
     """Gives a claimed task back to those who may take it."""
     row = _change(context, task_id)
     if row.assignee_id is None:
-        return presenting.tasks(context, [row])[0]
+        return presenting.tasks_of(context, [row.id])[0]
     if row.assignee_id != context.actor.user_id and not task_access.sees_everything(context):
         raise PermissionDenied()
     return _assign(context, row, None, "unclaim")
@@ -353,7 +331,7 @@ def comment_task(context: Context, task_id: int, *, text: str) -> TaskView:
     comment = TaskCommentRow(task_id=row.id, author_id=context.actor.user_id, at=context.now(), text=text.strip())
     context.session.add(comment)
     context.session.flush()
-    return presenting.tasks(context, [row])[0]
+    return presenting.tasks_of(context, [row.id])[0]
 
 
 @use_case("tasks.work")

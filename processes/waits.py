@@ -94,7 +94,7 @@ def _waits(context: Context, definition: Definition, state: State, token: Token,
         task = rows.tasks.get(token.id)
         if task is None:
             return []
-        flows = presenting.flows_of(context, definition, task)
+        flows = presenting.flows_of(context, definition, node, task.kind)
         kind = "choice" if token.kind == kinds.CHOICE else "task"
         return [Wait(kind, node.id, name, task_id=task.id, due=task.due, flows=flows)]
     if token.kind in (kinds.CATCH, kinds.LISTEN):
