@@ -202,7 +202,7 @@ def change_guests(ctx: Context, granted: Sequence[tuple[str, int, int]], revoked
     if granted or revoked:
         sources, deals, users = (list(column) for column in zip(*granted, strict=True)) if granted else ([], [], [])
         values = {"revoked": list(revoked), "sources": sources, "deals": deals, "users": users}
-        ctx.session.execute(CHANGE_GUESTS, values)
+        ctx.session.connection().execute(CHANGE_GUESTS, values)
 
 
 def grant_deal(ctx: Context, deal_id: int, user_id: int, source: str) -> None:

@@ -98,8 +98,12 @@ class Database:
             session.execute(text(f"SET TRANSACTION {isolation}READ ONLY"))
             try:
                 yield session
-            finally:
+            except BaseException:
                 session.rollback()
+                raise
+            # Nothing is written, but with a rollback the driver would forget the statements it has prepared.
+            session.expunge_all()
+            session.commit()
 
     def close(self) -> None:
         self.engine.dispose()

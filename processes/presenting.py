@@ -181,11 +181,6 @@ def subject_titles(session: Session, keys: Iterable[tuple[str | None, int | None
     return titles
 
 
-def instances_of(context: Context, ids: Iterable[int]) -> list[InstanceView]:
-    """Those instances, in that order."""
-    return instances(context, view_rows.instances(context.session, ids))
-
-
 def instances(context: Context, rows: Sequence[Row[Any]]) -> list[InstanceView]:
     """Rows of `view_rows.INSTANCES` with everything a list shows."""
     session = context.session
@@ -216,7 +211,7 @@ def instances(context: Context, rows: Sequence[Row[Any]]) -> list[InstanceView]:
 
 
 def instance(context: Context, instance_id: int) -> InstanceView:
-    return instances_of(context, [instance_id])[0]
+    return instances(context, [view_rows.instance(context.session, instance_id)])[0]
 
 
 def active_elements(context: Context, definition: Definition, content: bytes) -> tuple[ActiveElement, ...]:

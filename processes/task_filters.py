@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, true, union
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, true, union
 
 from crm_model import users
 from crm_model.accounts import Account
@@ -15,7 +15,7 @@ from kernel.context import Context
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page
-from processes import facts, task_access, view_rows
+from processes import facts, task_access
 from processes.task_access import candidate_clause
 from processes.views import TaskFilter
 
@@ -23,29 +23,45 @@ UNKNOWN_SUBJECT = N_("Write the subject as type:id, for example deal:7.")
 UNKNOWN_SORT = N_("This list cannot be sorted so.")
 
 SORTS: dict[str, Any] = {
-    "due": UserTaskRow.due.asc().nulls_last(),
-    "-due": UserTaskRow.due.desc().nulls_last(),
-    "created": UserTaskRow.created_at.asc(),
-    "-created": UserTaskRow.created_at.desc(),
-    "priority": UserTaskRow.priority.asc(),
-    "-priority": UserTaskRow.priority.desc(),
+    "due": UserTaskRow.due,
+    "created": UserTaskRow.created_at,
+    "priority": UserTaskRow.priority,
 }
+"""What a list goes by; `-` before the name turns it round."""
 
 
-def page_of(context: Context, filter: TaskFilter, page: Page) -> Any:
-    """Rows of `view_rows.TASKS`, one more than the page holds, of the tasks that the caller may see."""
-    wanted = clauses(context, filter)
+def page_of(context: Context, filter: TaskFilter, page: Page) -> Select[Any]:
+    """The ids of the tasks that the caller may see, one more than the page holds, each with its `place` in the order."""
+    if filter.sort.removeprefix("-") not in SORTS:
+        raise ValidationFailed({"sort": [UNKNOWN_SORT]})
+    place = SORTS[filter.sort.removeprefix("-")]
+    places = select(UserTaskRow.id, place.label("place")).where(*clauses(context, filter))
     if not filter.mine_or_candidate:
         seen = true() if filter.assignee == context.actor.user_id else task_access.visible(context)
-        return _first(view_rows.TASKS.where(seen, *wanted), filter, page)
+        return _first(places.where(seen), UserTaskRow.id, place, filter, page)
     ways = (UserTaskRow.assignee_id == context.actor.user_id, *task_access.candidate_ways(context))
     # The first of each way by its own index, and the first of these: one condition for all ways would read them whole.
-    firsts = [_first(select(UserTaskRow.id).where(way, *wanted), filter, page).subquery().select() for way in ways]
-    return _first(view_rows.TASKS.where(UserTaskRow.id.in_(union(*firsts))), filter, page)
+    firsts = [_first(places.where(way), UserTaskRow.id, place, filter, page).subquery().select() for way in ways]
+    either = union(*firsts).subquery()
+    return _first(either.select(), either.c.id, either.c.place, filter, page)
 
 
-def _first(query: Any, filter: TaskFilter, page: Page) -> Any:
-    return ordered(query, filter.sort, page).limit(page.limit + 1)
+def _first(query: Select[Any], id: Any, place: Any, filter: TaskFilter, page: Page) -> Select[Any]:
+    """In the order of the filter, from where the page begins."""
+    descending = filter.sort.startswith("-")
+    query = query.order_by((place.desc() if descending else place.asc()).nulls_last(), id).limit(page.limit + 1)
+    if page.after is None:
+        return query
+    if page.after[:1] == (None,):
+        return query.where(place.is_(None), id > page.key(type(None), int)[1])
+    last, number = page.key(int if place is UserTaskRow.priority else datetime, int)
+    beyond = place < last if descending else place > last
+    return query.where(or_(beyond, and_(place == last, id > number), place.is_(None)))
+
+
+def cursor(row: Row[Any]) -> tuple[Any, int]:
+    """From where the next page begins, after a row of `page_of`."""
+    return (row.place.isoformat() if isinstance(row.place, datetime) else row.place), row.id
 
 
 def clauses(context: Context, filter: TaskFilter) -> list[ColumnElement[bool]]:
@@ -101,27 +117,3 @@ def _candidate_is(context: Context, user_id: int) -> ColumnElement[bool]:
         UserTaskRow.candidate_roles.overlap(sorted(roles)),  # type: ignore[attr-defined]
     )
     return and_(UserTaskRow.assignee_id.is_(None), named)
-
-
-def ordered(query: Any, sort: str, page: Page) -> Any:
-    if sort not in SORTS:
-        raise ValidationFailed({"sort": [UNKNOWN_SORT]})
-    column, descending = _column(sort)
-    ordered = query.order_by(SORTS[sort], UserTaskRow.id)
-    if page.after is None:
-        return ordered
-    if page.after[:1] == (None,):
-        return ordered.where(column.is_(None), UserTaskRow.id > page.key(type(None), int)[1])
-    moment, number = page.key(int if sort.lstrip("-") == "priority" else datetime, int)
-    beyond = column < moment if descending else column > moment
-    return ordered.where(or_(beyond, and_(column == moment, UserTaskRow.id > number), column.is_(None)))
-
-
-def _column(sort: str) -> tuple[Any, bool]:
-    names = {"due": UserTaskRow.due, "created": UserTaskRow.created_at, "priority": UserTaskRow.priority}
-    return names[sort.lstrip("-")], sort.startswith("-")
-
-
-def cursor(row: Row[Any], sort: str) -> tuple[Any, int]:
-    value = {"due": row.due, "created": row.created_at, "priority": row.priority}[sort.lstrip("-")]
-    return (value.isoformat() if isinstance(value, datetime) else value), row.id

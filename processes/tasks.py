@@ -44,8 +44,8 @@ DELEGATED = N_("The task has been delegated to you: resolve it, then its owner c
 def list_tasks(context: Context, filter: TaskFilter, page: Page) -> Slice[TaskView]:
     """Tasks that the caller may see; open and not postponed unless the filter says otherwise."""
     rows = context.session.execute(task_filters.page_of(context, filter, page)).all()
-    found = slice_of(rows, page, lambda row: task_filters.cursor(row, filter.sort))
-    return Slice(presenting.tasks(context, found.items), found.next)
+    found = slice_of(rows, page, task_filters.cursor)
+    return Slice(presenting.tasks_of(context, [row.id for row in found.items]), found.next)
 
 
 @use_case("tasks.work")

@@ -5,10 +5,23 @@ What stands beside the record itself is of aliases, so that conditions on the re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    false,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from crm_model.accounts import Account
@@ -22,7 +35,7 @@ _deal = aliased(Deal)
 _account = aliased(Account)
 _deal_owner, _assignee, _owner, _ender, _starter = (aliased(User) for _ in range(5))
 
-_IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
+_OF_IDS = any_(bindparam("ids", type_=ARRAY(BigInteger)))
 
 
 def _named(person: Any, prefix: str) -> tuple[ColumnElement[Any], ...]:
@@ -49,7 +62,7 @@ def _with_deal(query: Select[Any], of: Any) -> Select[Any]:
     return _around_deal(query.outerjoin(_deal, and_(of.subject_type == "deal", _deal.id == of.subject_id)))
 
 
-DEALS = _around_deal(select(*_DEAL).select_from(_deal)).where(_deal.id.in_(_IDS))
+DEALS = _around_deal(select(*_DEAL).select_from(_deal)).where(_deal.id == _OF_IDS)
 
 TASKS: Select[Any] = (
     _with_deal(
@@ -69,6 +82,16 @@ TASKS: Select[Any] = (
     .outerjoin(_ender, _ender.id == UserTaskRow.ended_by)
 )
 
+_goes_round = (
+    going_round()
+    .with_only_columns(literal(True))
+    .where(InstanceRow.subject_type == "deal", StageHistory.deal_id == InstanceRow.subject_id)
+    .limit(1)
+    .correlate(InstanceRow)
+    .scalar_subquery()
+)
+"""Not `exists`, which the planner may answer by reading the stages of all deals."""
+
 INSTANCES: Select[Any] = _with_deal(
     select(
         *InstanceRow.__table__.columns,
@@ -78,17 +101,14 @@ INSTANCES: Select[Any] = _with_deal(
         .where(IncidentRow.instance_id == InstanceRow.id, IncidentRow.resolved_at.is_(None))
         .scalar_subquery()
         .label("incidents"),
-        and_(
-            InstanceRow.subject_type == "deal",
-            going_round().where(StageHistory.deal_id == InstanceRow.subject_id).correlate(InstanceRow).exists(),
-        ).label("goes_round"),
+        func.coalesce(_goes_round, false()).label("goes_round"),
     ),
     InstanceRow,
 ).outerjoin(_starter, _starter.id == InstanceRow.started_by)
 """With what a supervisor is to notice: open incidents, and deals that go in circles."""
 
-_TASKS_OF = TASKS.where(UserTaskRow.id.in_(_IDS))
-_INSTANCES_OF = INSTANCES.where(InstanceRow.id.in_(_IDS))
+_TASKS_OF = TASKS.where(UserTaskRow.id == _OF_IDS)
+_INSTANCE = INSTANCES.where(InstanceRow.id == bindparam("id"))
 
 
 def tasks(session: Session, ids: Iterable[int]) -> list[Row[Any]]:
@@ -96,19 +116,25 @@ def tasks(session: Session, ids: Iterable[int]) -> list[Row[Any]]:
     return _read(session, _TASKS_OF, list(ids))
 
 
-def instances(session: Session, ids: Iterable[int]) -> list[Row[Any]]:
-    """The rows of `INSTANCES`, in the order of the ids."""
-    return _read(session, _INSTANCES_OF, list(ids))
+def instance(session: Session, id: int) -> Row[Any]:
+    """The row of `INSTANCES`."""
+    session.flush()
+    return session.connection().execute(_INSTANCE, {"id": id}).one()
 
 
-def deals(session: Session, ids: Iterable[int]) -> list[Row[Any]]:
+def deals(session: Session, ids: Iterable[int]) -> Sequence[Row[Any]]:
     """Rows with the columns of a deal that those of tasks and instances have too."""
-    wanted = list(ids)
-    return list(session.execute(DEALS, {"ids": wanted})) if wanted else []
+    return _rows(session, DEALS, list(ids))
 
 
 def _read(session: Session, query: Select[Any], ids: list[int]) -> list[Row[Any]]:
+    found = {row.id: row for row in _rows(session, query, ids)}
+    return [found[id] for id in ids if id in found]
+
+
+def _rows(session: Session, query: Select[Any], ids: list[int]) -> Sequence[Row[Any]]:
+    """Read past the session, which would spend on entities as long as the database does on the answer."""
     if not ids:
         return []
-    found = {row.id: row for row in session.execute(query, {"ids": ids})}
-    return [found[id] for id in ids if id in found]
+    session.flush()
+    return session.connection().execute(query, {"ids": ids}).all()

@@ -14,7 +14,7 @@ from benchmarks.runners import Engine, Product, Runner
 from benchmarks.site import Site, site
 from benchmarks.statements import of_one
 
-STATEMENTS = {"Engine": 2, "Product": 12}
+STATEMENTS = {"Engine": 2, "Product": 6}
 pytestmark = pytest.mark.xdist_group("benchmarks")
 
 
