@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_engine, make_url, text
+from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_engine, make_url
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -94,8 +94,8 @@ class Database:
     def read_only(self, *, snapshot: bool = False) -> Iterator[Session]:
         """A session that cannot write: PostgreSQL itself refuses. A `snapshot` sees all as it was at its first look."""
         with Session(self.engine, expire_on_commit=False) as session:
-            isolation = "ISOLATION LEVEL REPEATABLE READ, " if snapshot else ""
-            session.execute(text(f"SET TRANSACTION {isolation}READ ONLY"))
+            isolation = {"isolation_level": "REPEATABLE READ"} if snapshot else {}
+            session.connection(execution_options={"postgresql_readonly": True, **isolation})
             try:
                 yield session
             except BaseException:
