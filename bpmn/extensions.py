@@ -9,7 +9,7 @@ from lxml import etree
 from bpmn.model import Extension, Parameter, Result
 from bpmn.parsing.source import Source
 from bpmn.parsing.xml import attribute, boolean, element, elements, text
-from bpmn.vendors import camunda, literals, resources, spiff, zeebe
+from bpmn.vendors import camunda, jbpm, literals, resources, spiff, zeebe
 
 OURS = "urn:procession:bpmn:1.0"
 VENDORS = tuple(camunda.NAMESPACES)
@@ -60,6 +60,7 @@ def left_out(found: etree._Element) -> list[str]:
     told = [what for ns in VENDORS for what in camunda.left_out(found, inner, ns)]
     told.extend(zeebe.left_out(found, inner))
     told.extend(spiff.left_out(inner))
+    told.extend(jbpm.left_out(found, inner))
     return list(dict.fromkeys(told))
 
 
@@ -69,6 +70,7 @@ def _vendors(found: etree._Element, inner: list[etree._Element], source: Source)
     yield zeebe.read(found, inner)
     yield spiff.read(inner)
     yield resources.read(found, source)
+    yield jbpm.read(found, source)
 
 
 def _ours(found: etree._Element, inner: list[etree._Element]) -> Extension | None:

@@ -35,7 +35,8 @@ FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 class EventDefinition:
     """One event definition. `kind` is message, timer, signal, error, escalation, conditional, link, terminate,
     compensate or cancel. `reference` is the resolved name (message, signal) or code (error, escalation); None catches
-    any. `timer` is (date | duration | cycle, expression text)."""
+    any. `timer` is (date | duration | cycle, expression text). `everything`: a terminate event ends the whole process,
+    not only what it stands in (a mark of Flowable)."""
 
     kind: str
     line: int
@@ -45,6 +46,7 @@ class EventDefinition:
     condition: str | None = None
     activity_ref: str | None = None
     wait_for_completion: bool = True
+    everything: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Loop:
     A standard loop has `multi=False` with `condition`, `maximum`, `test_before`. Multi-instance has `cardinality` or
     `collection` with `element` (the variable each run sees), `completion` (checked after each run), `output`. `behavior`
     says when it throws its `events`: after each run (None), after the first (One), where their conditions hold (Complex),
-    or never (All).
+    or never (All). `counts_from` is the loopCounter of the first run.
     """
 
     multi: bool
@@ -78,6 +80,7 @@ class Loop:
     condition: str | None = None
     maximum: int | None = None
     test_before: bool = False
+    counts_from: int = 0
     line: int = 0
 
 
@@ -118,7 +121,8 @@ class Extension:
     A vendor's plain user or date becomes a literal of the expression language. `fields` is a vendor's embedded form.
     `decision` is called in its `decision_binding` (latest, deployment, version); `decision_result` is Camunda's way of
     mapping what it gives. `topic` leaves the work to programs outside that ask for it. `call_mapping` says that a call
-    activity lists what goes in and comes back, so that nothing else does.
+    activity lists what goes in and comes back, so that nothing else does. `initiator` names the variable in which a start
+    event keeps who started.
     """
 
     stage: str | None = None
@@ -148,6 +152,7 @@ class Extension:
     decision_result: str | None = None
     fields: tuple[FormField, ...] = ()
     call_mapping: bool = False
+    initiator: str | None = None
     vendor: str | None = None
 
     @property

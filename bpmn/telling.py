@@ -17,6 +17,9 @@ _MARKED = (
     N_("who may start the process"), N_("a mapping of exceptions"), N_("computed candidate groups"),
     N_("execution listeners"), N_("task listeners"), N_("that not all variables come back"),
     N_("a script before the task"), N_("a script after the task"),
+    N_("the variable for the code of an error or escalation"), N_("the variable for the words of an error"),
+    N_("which changes of variables count"), N_("a mapping of variables in code"), N_("which version is called"),
+    N_("which activities are offered"), N_("that it does not wait for what it calls"),
     N_("an event or gateway without a flow to it in an ad-hoc sub-process"),
     N_("compensation of a whole process"), N_("cancel of a transaction that repeats"),
 )  # fmt: skip

@@ -53,7 +53,11 @@ def stage_of(live: Live, token: Token) -> str | None:
 def _person(live: Live, token: Token, node: Node, text: str | None) -> int | None:
     if not text:
         return None
-    value = live.run.evaluate(text, token.scope, node)
+    return _number(live, live.run.evaluate(text, token.scope, node))
+
+
+def _number(live: Live, value: Any) -> int | None:
+    """A person given by number or by user name."""
     if value is None or isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -65,8 +69,8 @@ def _people(live: Live, token: Token, node: Node, text: str | None) -> list[int]
     if not text:
         return []
     value = live.run.evaluate(text, token.scope, node)
-    values = value if isinstance(value, list) else [value]
-    return [v for v in values if isinstance(v, int) and not isinstance(v, bool)]
+    found = (_number(live, one) for one in (value if isinstance(value, list) else [value]))
+    return [number for number in found if number is not None]
 
 
 def _priority(live: Live, token: Token, node: Node) -> int:

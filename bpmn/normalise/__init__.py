@@ -11,6 +11,7 @@ from bpmn.normalise import (
     called_processes,
     choices,
     collapsed_sub_processes,
+    computed_names,
     default_conditions,
     empty_pools,
     foreign_assignments,
@@ -49,6 +50,7 @@ ALWAYS: tuple[Repair, ...] = (
 BY_CONSENT: tuple[Repair, ...] = (
     untranslatable_conditions.repair,
     untranslatable_events.repair,
+    computed_names.repair,
     unbounded_repetition.repair,
 )
 

@@ -10,6 +10,12 @@ from kernel.i18n import N_
 
 MESSAGE = N_("The condition “%(condition)s” cannot be translated: at “%(element)s” a person chooses.")
 SHOWN = 80
+ANSWERS = frozenset(
+    {
+        "yes", "no", "ja", "nein", "oui", "non", "si", "sí", "sim", "não", "да", "нет", "else", "otherwise", "sonst",
+        "sinon", "иначе",
+    }
+)  # fmt: skip
 LANGUAGES = frozenset({"juel", "feel", "python"})
 
 
@@ -17,6 +23,13 @@ def is_foreign(flow: Flow) -> bool:
     """Whether a condition says it is in a programming language that is not ours (groovy, javascript, …)."""
     language = (flow.condition_language or "").lower()
     return bool(language) and "/" not in language and language not in LANGUAGES
+
+
+def answers(leaving: list[Flow], default: str | None) -> list[Flow]:
+    """The flows whose conditions are only the words of an answer (“Yes”, “No”), which nothing can calculate."""
+    asked = [flow for flow in leaving if flow.id != default and flow.condition]
+    said = [flow for flow in asked if (flow.condition or "").strip().lower() in ANSWERS]
+    return said if len(said) > 1 and len(said) == len(asked) else []
 
 
 def compiles(flow: Flow) -> bool:
@@ -39,6 +52,7 @@ def repair(diagram: Diagram, repairs: Repairs) -> Diagram:
         for node in process.nodes.values():
             leaving = outgoing(node, process)
             failing = [flow for flow in leaving if flow.id != node.default and not compiles(flow)]
+            failing = failing or answers(leaving, node.default)
             if failing and _may_choose(node):
                 repairs.note(
                     "untranslatable-condition",

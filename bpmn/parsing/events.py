@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from bpmn.extensions import VENDORS
 from bpmn.model import EventDefinition
 from bpmn.parsing.source import Source
 from bpmn.parsing.xml import (
@@ -67,6 +68,7 @@ def definition_of(found: etree._Element, event: etree._Element, source: Source) 
         condition=child_text(found, "condition") if kind == "conditional" else None,
         activity_ref=attribute(found, "activityRef"),
         wait_for_completion=boolean(attribute(found, "waitForCompletion"), True),
+        everything=any(boolean(attribute(found, "terminateAll", ns), False) for ns in VENDORS),
     )
 
 

@@ -58,6 +58,7 @@ def _multi_instance(found: etree._Element, activity: etree._Element, source: Sou
         completion=child_text(found, "completionCondition"),
         behavior=attribute(found, "behavior") or "All",
         events=_events(found, activity, source),
+        counts_from=1 if zeebe else 0,
         line=line_of(found),
     )
 

@@ -1,5 +1,7 @@
 """Flow nodes: one element of the file as one `Node`, whatever its kind."""
 
+from dataclasses import replace
+
 from lxml import etree
 
 from bpmn import extensions
@@ -24,6 +26,7 @@ LEFT_OUT = N_("“%(element)s”: %(what)s of another tool is left out. Draw wha
 NO_OPERATION = N_("“%(element)s” refers to the operation “%(reference)s”, which is not in the file.")
 INTERRUPTS = {"startEvent": "isInterrupting", "boundaryEvent": "cancelActivity"}
 MAXIMUM_FOREIGN = 500
+AWAITS_MESSAGE = frozenset({"receiveTask", "intermediateCatchEvent", "boundaryEvent", "startEvent"})
 
 
 def node_of(
@@ -35,7 +38,7 @@ def node_of(
 ) -> Node:
     """The node without its flows, which are known only when the whole file has been read."""
     kind = local(found)
-    extension = extensions.extension_of(found, source)
+    extension = _correlated(extensions.extension_of(found, source), found, source)
     for what in extensions.left_out(found):
         source.problem("vendor-left-out", "repair", LEFT_OUT, found, what=what)
     script, language = _script(found)
@@ -74,6 +77,16 @@ def node_of(
         notes=_notes(found, source),
         extension=extension,
     )
+
+
+def _correlated(extension: Extension, found: etree._Element, source: Source) -> Extension:
+    """With the correlation that Zeebe writes at the message an element waits for."""
+    if extension.correlation is not None or local(found) not in AWAITS_MESSAGE:
+        return extension
+    places = (found, *(e for e in elements(found) if local(e) == "messageEventDefinition"))
+    named = (source.find(attribute(place, "messageRef")) for place in places)
+    key = next((key for message in named if (key := zeebe.correlation(message)) is not None), None)
+    return extension if key is None else replace(extension, correlation=key)
 
 
 def documentation_of(found: etree._Element) -> str:

@@ -1,5 +1,6 @@
 """Processes: every node and flow at any depth, with ids for flows that have none."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
@@ -33,6 +34,7 @@ PASSED_OVER = frozenset(
         "multiInstanceLoopCharacteristics", "standardLoopCharacteristics",
     }
 )  # fmt: skip
+RETURNED = re.compile(r"\s*return\s+([^;{}]+?)\s*;?\s*")
 DUPLICATE = N_("Two elements have the id “%(id)s”. Give each element an id of its own.")
 NO_ID = N_("An element of type %(type)s has no id. Give it one, so that flows and the history can name it.")
 NO_PROCESS_ID = N_("A process has no id. Give it one: it is the name under which the process is started.")
@@ -87,7 +89,7 @@ class Reading:
                 line=line_of(found),
                 name=" ".join((attribute(found, "name") or "").split()),
                 titles=extensions.titles_of(found),
-                condition=text(condition),
+                condition=_condition(condition),
                 condition_language=attribute(condition, "language") if condition is not None else None,
             ),
         )
@@ -100,6 +102,13 @@ class Reading:
         self.ordinals[start, end] += 1
         identifier = f"flow_{start}_{end}_{self.ordinals[start, end]}"
         return identifier if identifier not in self.source.by_id else f"{identifier}_"
+
+
+def _condition(found: etree._Element | None) -> str | None:
+    """A condition's text; jBPM writes Java that returns it."""
+    written = text(found)
+    returned = RETURNED.fullmatch(written) if written is not None else None
+    return returned.group(1) if returned is not None else written
 
 
 def process_of(

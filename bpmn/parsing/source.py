@@ -1,5 +1,6 @@
 """One file while it is being read: its index of ids, its named root elements, and what could not be resolved."""
 
+import re
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -14,6 +15,8 @@ NAMED = {
     "error": "errors",
     "escalation": "escalations",
 }
+QUOTED = re.compile(r'=\s*"([^"\\]*)"\s*')
+"""A text written as an expression of FEEL."""
 CODES = {"error": "errorCode", "escalation": "escalationCode"}
 
 NOT_THERE = N_(
@@ -92,4 +95,6 @@ class Source:
 
 def _name(found: etree._Element, kind: str) -> str | None:
     code = attribute(found, CODES[kind]) if kind in CODES else None
-    return code or attribute(found, "name")
+    name = code or attribute(found, "name")
+    quoted = QUOTED.fullmatch(name) if name is not None else None
+    return quoted.group(1) if quoted is not None else name

@@ -4,11 +4,15 @@ from collections.abc import Iterator
 
 from bpmn.expressions import ExpressionError, compile_expression
 from bpmn.model import Diagram, Finding, Flow, Node
-from bpmn.normalise.untranslatable_conditions import is_foreign
-from bpmn.rules.findings import at, error, flows_in, nodes
+from bpmn.normalise.untranslatable_conditions import answers, is_foreign
+from bpmn.rules.findings import at, error, flows_in, nodes_in, outgoing
 from bpmn.vocabulary import Vocabulary
 from kernel.i18n import N_
 
+ANSWER = N_(
+    "The condition of “%(element)s” is only a word: %(condition)s. Write what must hold (approved == 'yes'), or remove the"
+    " conditions: then a person chooses."
+)
 LANGUAGE = N_("The condition of “%(element)s” is in %(language)s, which does not run here. Write it as an expression.")
 
 
@@ -21,7 +25,9 @@ def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:
             yield error("expression", flow, LANGUAGE, language=flow.condition_language or "")
         else:
             yield from _compiled(flow, flow.condition, flow.line)
-    for node in nodes(diagram):
+    for node, process in nodes_in(diagram):
+        for flow in () if node.choice else answers(outgoing(node, process), node.default):
+            yield error("expression", flow, ANSWER, condition=flow.condition or "")
         for text, line in _texts(node):
             yield from _compiled(node, text, line or node.line)
 

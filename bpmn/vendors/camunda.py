@@ -21,6 +21,14 @@ _LEFT_OUT = {
     "inputOutput": "an input and output mapping", "potentialStarter": "who may start the process",
     "mapException": "a mapping of exceptions",
 }  # fmt: skip
+_LEFT_OUT_MARKS = {
+    "errorCodeVariable": "the variable for the code of an error or escalation",
+    "escalationCodeVariable": "the variable for the code of an error or escalation",
+    "errorMessageVariable": "the variable for the words of an error",
+    "variableName": "which changes of variables count", "variableEvents": "which changes of variables count",
+    "variableMappingClass": "a mapping of variables in code",
+    "variableMappingDelegateExpression": "a mapping of variables in code",
+}  # fmt: skip
 
 
 def read(found: etree._Element, inner: list[etree._Element], ns: str) -> Extension | None:
@@ -48,6 +56,7 @@ def read(found: etree._Element, inner: list[etree._Element], ns: str) -> Extensi
         inputs=tuple(_mapped(mapping, "in")),
         outputs=tuple(_mapped(mapping, "out")),
         call_mapping=bool(mapping) and not any(attribute(e, "variables") == "all" for e in mapping),
+        initiator=attribute(found, "initiator", ns),
         vendor=NAMESPACES[ns],
     )
 
@@ -80,9 +89,12 @@ def left_out(found: etree._Element, inner: list[etree._Element], ns: str) -> Ite
             yield _LEFT_OUT[local(child)]
     if any(literals.is_computed(group) for group in literals.names(attribute(found, "candidateGroups", ns))):
         yield "computed candidate groups"
-    for name in ("skipExpression", "terminateAll"):
-        if attribute(found, name, ns) is not None:
-            yield name
+    if attribute(found, "skipExpression", ns) is not None:
+        yield "skipExpression"
+    for place in (found, *(e for e in elements(found) if local(e).endswith("EventDefinition"))):
+        yield from (told for name, told in _LEFT_OUT_MARKS.items() if attribute(place, name, ns) is not None)
+    if attribute(found, "calledElementBinding", ns) not in (None, "latest"):
+        yield "which version is called"
 
 
 def _fields(own: list[etree._Element]) -> Iterator[FormField]:

@@ -1,5 +1,8 @@
 """A vendor's attribute as a text of the expression language: JUEL and FEEL stay as they are, plain text is a literal."""
 
+WHO_STARTED = "$INITIATOR"
+"""Flowable's word for the person who started the process."""
+
 
 def is_computed(text: str) -> bool:
     """Whether the text is JUEL (`${…}`, `#{…}`) or FEEL (`= …`)."""
@@ -9,7 +12,7 @@ def is_computed(text: str) -> bool:
 def expression(text: str | None) -> str | None:
     if text is None or is_computed(text):
         return text
-    return repr(text)
+    return "initiator_id" if text == WHO_STARTED else repr(text)
 
 
 def number(text: str | None) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from bpmn.model import Extension, Parameter
-from bpmn.parsing.xml import attribute, boolean, local
+from bpmn.parsing.xml import attribute, boolean, element, local
 from bpmn.vendors import literals
 
 NAMESPACE = "http://camunda.org/schema/zeebe/1.0"
@@ -63,6 +63,12 @@ def left_out(found: etree._Element, inner: list[etree._Element]) -> Iterator[str
             yield _LEFT_OUT[name]
         if name == "calledElement" and not boolean(attribute(child, "propagateAllChildVariables"), True):
             yield "that not all variables come back"
+        if name in ("calledElement", "calledDecision") and attribute(child, "bindingType") not in (None, "latest"):
+            yield "which version is called"
+        if name == "adHoc" and attribute(child, "activeElementsCollection") is not None:
+            yield "which activities are offered"
+        if name == "assignmentDefinition" and literals.is_computed(attribute(child, "candidateGroups") or ""):
+            yield "computed candidate groups"
 
 
 def called(inner: list[etree._Element]) -> str | None:
@@ -70,6 +76,12 @@ def called(inner: list[etree._Element]) -> str | None:
         (attribute(e, "processId") for e in inner if e.tag == f"{{{NAMESPACE}}}calledElement"),
         None,
     )
+
+
+def correlation(message: etree._Element | None) -> str | None:
+    """The expression whose value a message must bring, as its element says."""
+    holder = element(message, "extensionElements") if message is not None else None
+    return _of(element(holder, "subscription", NAMESPACE), "correlationKey") if holder is not None else None
 
 
 def script(inner: list[etree._Element]) -> str | None:

@@ -15,6 +15,8 @@ HAPPENS_OUTSIDE = frozenset({"message", "timer", "signal", "conditional"})
 
 def start(run: Run, token: Token, node: Node) -> None:
     run.begin(token)
+    if node.extension.initiator:
+        run.set_variables({node.extension.initiator: run.host.fact("initiator_id")}, token.scope)
     run.leave(token)
 
 
@@ -38,7 +40,7 @@ def conclude(run: Run, token: Token, node: Node) -> None:
     run.leave(token, [])
     for event in node.events:
         if event.kind == "terminate":
-            terminate(run, scope)
+            terminate(run, ROOT if event.everything else scope)
         elif event.kind == "error":
             run.throw_error(BpmnError(event.reference or ""), scope)
         elif event.kind == "cancel":

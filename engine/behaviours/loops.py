@@ -47,8 +47,6 @@ def _items(run: Run, token: Token, node: Node, loop: Loop) -> list[Any]:
         found = run.evaluate(loop.collection, token.scope, node)
         if isinstance(found, dict):
             found = list(found.values())
-        if found is None:
-            found = []
         if not isinstance(found, list | tuple):
             raise ProcessError(node.id, node.name or node.id, Message(NO_LIST, text=loop.collection))
         items = list(found)
@@ -66,7 +64,7 @@ def _items(run: Run, token: Token, node: Node, loop: Loop) -> list[Any]:
 def _iterate(run: Run, host: Token, node: Node, index: int) -> None:
     loop = node.loop
     assert loop is not None
-    local: dict[str, Any] = {"loopCounter": index}
+    local: dict[str, Any] = {"loopCounter": index + loop.counts_from}
     if loop.multi:
         local[loop.element or "item"] = host.data["items"][index]
         if loop.output_element and loop.output_element not in local:
@@ -134,9 +132,11 @@ def _is_due(run: Run, host: Token, node: Node, loop: Loop, thrown: LoopEvent, sc
 
 def _evaluate_in(run: Run, host: Token, node: Node, text: str, scope: Scope) -> Any:
     total, done = len(host.data.get("items", [])), host.data["done"]
+    active = 1 if node.loop is not None and node.loop.sequential else total - done
     counters = {
-        "numberOfInstances": total, "numberOfCompletedInstances": done, "numberOfActiveInstances": total - done,
-        "nrOfInstances": total, "nrOfCompletedInstances": done, "nrOfActiveInstances": total - done,
+        "numberOfInstances": total, "numberOfCompletedInstances": done, "numberOfActiveInstances": active,
+        "nrOfInstances": total, "nrOfCompletedInstances": done, "nrOfActiveInstances": active,
+        "numberOfTerminatedInstances": 0, "nrOfTerminatedInstances": 0,
     }  # fmt: skip
     assert scope.local is not None
     scope.local.update(counters)

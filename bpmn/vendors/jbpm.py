@@ -1,0 +1,47 @@
+"""jBPM: who does a user task is assigned to its data inputs; scripts around it and calls that do not wait are marks."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from bpmn.model import Extension
+from bpmn.parsing.source import Source
+from bpmn.parsing.xml import attribute, boolean, child_text, element, elements, local
+from bpmn.vendors import literals
+
+NAMESPACE = "http://www.jboss.org/drools"
+_LEFT_OUT = {"onEntry-script": "a script before the task", "onExit-script": "a script after the task"}
+
+
+def read(found: etree._Element, source: Source) -> Extension | None:
+    given = dict(_given(found, source)) if local(found) == "userTask" else {}
+    people, groups = literals.names(given.get("ActorId")), literals.names(given.get("GroupId"))
+    comment = given.get("Comment") or ""
+    words = "" if literals.is_computed(comment) else comment
+    if not (people or groups or words or given.get("Priority")):
+        return None
+    return Extension(
+        assignee=literals.expression(people[0]) if len(people) == 1 else None,
+        candidate_users=literals.name_list(",".join(people)) if len(people) > 1 else None,
+        candidate_roles=tuple(group for group in groups if not literals.is_computed(group)),
+        priority=literals.number(given.get("Priority")),
+        instructions={"en": words} if words else {},
+        vendor="jbpm",
+    )
+
+
+def left_out(found: etree._Element, inner: list[etree._Element]) -> Iterator[str]:
+    for child in inner:
+        if child.tag.startswith(f"{{{NAMESPACE}}}") and local(child) in _LEFT_OUT:
+            yield _LEFT_OUT[local(child)]
+    if local(found) == "callActivity" and not boolean(attribute(found, "waitForCompletion", NAMESPACE), True):
+        yield "that it does not wait for what it calls"
+
+
+def _given(found: etree._Element, source: Source) -> Iterator[tuple[str, str]]:
+    """(name of a data input, the text assigned to it)."""
+    for association in elements(found, "dataInputAssociation"):
+        target = source.find(child_text(association, "targetRef"))
+        assignment = element(association, "assignment")
+        if target is not None and assignment is not None and (written := child_text(assignment, "from")):
+            yield attribute(target, "name") or "", written
