@@ -5,7 +5,7 @@ from dataclasses import replace
 from lxml import etree
 
 from bpmn.model import FLOW_NODES, Diagram, Finding, Flow, Process
-from bpmn.parsing import artifacts, references, scopes
+from bpmn.parsing import artifacts, data_sets, references, scopes
 from bpmn.parsing.source import NAMED, Source
 from bpmn.parsing.xml import BPMN, BPMN_DI, Unsafe, attribute, boolean, element, elements, line_of, parse, whole
 from kernel.errors import ValidationFailed
@@ -57,6 +57,7 @@ def read_diagram(name: str, data: bytes) -> Diagram:
     source = Source.of(name, _definitions(name, data))
     scopes.duplicates(source)
     references.check(source)
+    data_sets.check(source)
     _check_extensions(source)
     artifacts.collect_annotations(source)
     participants = _participants(source)

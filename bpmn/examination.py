@@ -9,6 +9,7 @@ from bpmn.diagram import DiagramUnreadable, read_diagram
 from bpmn.lint import REPAIR, blocks, in_order, lint
 from bpmn.model import Diagram, Finding
 from bpmn.normalise import normalise
+from bpmn.rules import endless_calls
 from bpmn.vocabulary import Vocabulary
 from kernel.i18n import N_
 
@@ -69,6 +70,7 @@ def examine(files: Files, vocabulary: Vocabulary, accept_repairs: bool = False) 
         findings.extend(lint(normal, known))
         if not accept_repairs:
             offers.extend(_offers(diagram, repaired))
+    findings.extend(endless_calls.check(diagrams))
     return Intake(
         tuple(diagrams),
         tuple(in_order(findings)),

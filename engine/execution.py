@@ -13,17 +13,23 @@ from engine import definitions, messages, store
 from engine import state as kinds
 from engine.behaviours import sub_processes, tasks
 from engine.definitions import Definition
-from engine.errors import BpmnError, DefinitionNotFound, InstanceNotActive, InstanceSuspended
+from engine.errors import BpmnError, DefinitionNotFound, InstanceNotActive, InstanceSuspended, ProcessError
 from engine.live import InstanceHost, Live
 from engine.ports import Ports
 from engine.runtime import CANCELLED, COMPLETED
 from engine.state import State, Token, decode
 from engine.tables import ACTIVE, SUSPENDED, InstanceRow, UserTaskRow
 from kernel.context import Context
-from kernel.errors import NotFound
+from kernel.errors import Message, NotFound
 from kernel.i18n import N_
 
 NOT_DEPLOYED = N_("The called process “%(key)s” is not published.")
+TOO_DEEP = N_("Processes call one another too deep, down to “%(key)s”. Put a step or a condition before the call.")
+DEEPEST_CALLS = 25
+ENDLESS = N_("Processes start or wake one another in a circle. Put a step or a condition into it.")
+MOST_ROUNDS = 5000
+MOST_LIVES = 20_000
+"""So often may instances wake one another in one step, and so many of them."""
 COLUMNS = (
     "id", "definition_id", "root_id", "parent_id", "parent_token", "business_key", "origin_key", "subject_type",
     "subject_id", "state", "version", "content", "started_at", "started_by", "ended_at",
@@ -69,6 +75,7 @@ class Execution:
         self.lives: dict[int, Live] = {}
         self.opened: list[store.OpenedTask] = []
         self.memory: dict[Any, Any] = {}
+        self.rounds = self.starts = 0
 
     @property
     def actor_id(self) -> int | None:
@@ -160,6 +167,8 @@ class Execution:
         parent: Live | None = None,
         parent_token: int | None = None,
     ) -> Live:
+        if len(self.lives) >= MOST_LIVES and parent is not None:
+            raise self.endless(parent)
         live = Live(
             id=self.context.session.execute(_instance_ids.next_value().select()).scalar_one(),
             definition=definition,
@@ -190,8 +199,16 @@ class Execution:
                     continue
                 live.run.advance()
                 busy |= self._exchange(live)
+            self.rounds += 1
+            if self.rounds > MOST_ROUNDS:
+                raise self.endless(next(live for live in self.lives.values() if live.status == ACTIVE))
             # An operation may have started an instance, or moved one that was looked at already.
             busy |= any(live.status == ACTIVE and live.run.queue for live in self.lives.values())
+
+    def endless(self, live: Live) -> ProcessError:
+        """What is said of processes that set one another going in one step, as it seems without end."""
+        process = live.graph.process
+        return ProcessError(process.id, process.name or process.id, Message(ENDLESS))
 
     def _exchange(self, live: Live) -> bool:
         run = live.run
@@ -212,6 +229,8 @@ class Execution:
 
     def _call(self, live: Live, token: Token, key: str, variables: dict[str, Any]) -> None:
         session = self.context.session
+        if self._depth(live) >= DEEPEST_CALLS:
+            raise ProcessError(token.node, live.graph.node(token.node).name or token.node, Message(TOO_DEEP, key=key))
         try:
             definition = definitions.load(session, definitions.latest_published(session, key))
         except DefinitionNotFound:
@@ -224,6 +243,13 @@ class Execution:
             definition, variables=variables, business_key=live.business_key, subject=live.subject, parent=live,
             parent_token=token.id,
         )  # fmt: skip
+
+    def _depth(self, live: Live) -> int:
+        """How many of the instances at hand have called one another down to this one."""
+        depth, caller = 0, live.parent_id
+        while caller is not None and caller in self.lives:
+            depth, caller = depth + 1, self.lives[caller].parent_id
+        return depth
 
     def called_by(self, live: Live, token: int | None = None) -> list[Live]:
         """The instances that an instance (or one of its call activities) has started and that still run."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 INBOX_LOCK = 0x494E
 KEPT = "kept"
 """The kind of delivery that brings a kept message and those who began to wait meanwhile together."""
+MOST_STARTS = 500
+"""So many instances may messages and signals start in one step."""
 KEEP_THROWN = timedelta(days=30)
 """How long a message thrown inside the product waits in the inbox for somebody to want it."""
 
@@ -183,6 +185,9 @@ def _start(
     ).all()
     started = []
     for definition_id, element_id in rows:
+        execution.starts += 1
+        if execution.starts > MOST_STARTS:
+            raise execution.endless(next(iter(execution.lives.values())))
         definition = definitions.load(execution.context.session, definition_id)
         awaited = awaited_names(definition.graph.node(element_id))
         live = execution.create(

@@ -6,8 +6,9 @@ from lxml import etree
 
 from bpmn.extensions import VENDORS
 from bpmn.model import EventDefinition
-from bpmn.parsing.source import Source
+from bpmn.parsing.source import CODES, Source
 from bpmn.parsing.xml import (
+    BPMN,
     attribute,
     boolean,
     child_text,
@@ -24,6 +25,8 @@ REFERENCES = {
     "message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef",
 }  # fmt: skip
 TWO_TIMES = N_("“%(element)s” has more than one time. Keep a date, a duration or a cycle, not several of them.")
+NO_CODE = N_("“%(element)s” throws the %(kind)s “%(reference)s”, which has no code. Give it one: catchers ask for it.")
+THROWS = frozenset({"endEvent", "intermediateThrowEvent"})
 NO_DEFINITION = N_("“%(element)s” refers to the event definition “%(reference)s”, which is not in the file.")
 
 
@@ -56,6 +59,8 @@ def definition_of(found: etree._Element, event: etree._Element, source: Source) 
     reference = None
     if kind in REFERENCES:
         named = attribute(found, REFERENCES[kind])
+        if kind in CODES and local(event) in THROWS and _has_no_code(kind, named, event, source):
+            source.problem("thrown-without-code", "error", NO_CODE, event, kind=kind, reference=named or "")
         reference = source.resolved(kind, named, event) or named
     elif kind == "link":
         reference = attribute(found, "name") or attribute(event, "name")
@@ -70,6 +75,14 @@ def definition_of(found: etree._Element, event: etree._Element, source: Source) 
         wait_for_completion=boolean(attribute(found, "waitForCompletion"), True),
         everything=any(boolean(attribute(found, "terminateAll", ns), False) for ns in VENDORS),
     )
+
+
+def _has_no_code(kind: str, named: str | None, event: etree._Element, source: Source) -> bool:
+    """Whether a process that is declared executable throws an error or escalation that is there, but has no code."""
+    target = source.find(named)
+    process = next(event.iterancestors(f"{{{BPMN}}}process"), None)
+    executable = process is not None and boolean(attribute(process, "isExecutable"), False)
+    return executable and target is not None and not (attribute(target, CODES[kind]) or "").strip()
 
 
 def _timer(found: etree._Element, event: etree._Element, source: Source) -> tuple[str, str] | None:

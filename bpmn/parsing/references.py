@@ -46,7 +46,21 @@ NAMES: dict[str, frozenset[str]] = {
     "noneBehaviorEventRef": EVENT_DEFINITIONS,
     "oneBehaviorEventRef": EVENT_DEFINITIONS,
     "flowNodeRef": ANY,
+    "supports": ANY,
+    "definitionalCollaborationRef": frozenset({"collaboration", "choreography", "globalConversation"}),
+    "calledElement": frozenset(
+        {
+            "process",
+            "globalTask",
+            "globalUserTask",
+            "globalManualTask",
+            "globalScriptTask",
+            "globalBusinessRuleTask",
+        }
+    ),
 }
+WHERE_KNOWN = frozenset({"calledElement", "supports"})
+"""What may also be deployed elsewhere: only the kind of what is there is looked at."""
 """Attribute or child element → the kinds of elements it may name. Others (messages, flows, …) are resolved where they
 are read."""
 NOT_THERE = N_(
@@ -70,9 +84,9 @@ def check(source: Source) -> None:
         if _leads_elsewhere(owner, reference, source, imported):
             continue
         target = source.find(reference)
-        if target is None:
+        if target is None and name not in WHERE_KNOWN:
             source.problem("unresolved-reference", "error", NOT_THERE, owner, attribute=name, reference=reference)
-        elif NAMES[name] and local(target) not in NAMES[name]:
+        elif target is not None and NAMES[name] and local(target) not in NAMES[name]:
             source.problem(
                 "wrong-reference", "error", WRONG_KIND, owner, attribute=name, reference=reference, found=local(target)
             )

@@ -1,5 +1,6 @@
 """A loop says how often it repeats."""
 
+import re
 from collections.abc import Iterator
 
 from bpmn.model import Diagram, Finding, Loop
@@ -18,6 +19,8 @@ BEHAVIOR = N_(
 )
 NO_BEHAVIOR = N_("“%(element)s” has the behavior %(what)s, which is none of None, One, All and Complex. Choose one.")
 THROWN = frozenset({"message", "signal", "error", "escalation"})
+NEGATIVE = N_("“%(element)s” is repeated a negative number of times. Set the number to 0 or more.")
+NEGATIVE_NUMBER = re.compile(r"-\s*\d+(\.\d+)?")
 BOTH = N_("“%(element)s” has both a number and a collection. The collection is used; remove the number.")
 
 
@@ -32,6 +35,8 @@ def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:
             yield at(error("loop-behavior", node, BEHAVIOR, what=loop.behavior), loop.line)
         if not has_bounds(loop):
             yield at(error("loop-without-bounds", node, NO_BOUNDS if loop.multi else NO_CONDITION), loop.line)
+        if loop.multi and loop.cardinality is not None and NEGATIVE_NUMBER.fullmatch(loop.cardinality.strip()):
+            yield at(error("loop-number", node, NEGATIVE), loop.line)
         elif loop.multi and loop.cardinality is not None and loop.collection is not None:
             yield at(warning("loop-with-two-bounds", node, BOTH), loop.line)
 

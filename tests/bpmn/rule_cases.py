@@ -40,7 +40,22 @@ def pool(attributes: str, inner: str = "") -> bytes:
     return straight(node("user", "a")).replace(b"<process", drawn.encode(), 1)
 
 
+def data(inner: str) -> str:
+    return node("user", "a", f"<ioSpecification>{inner}</ioSpecification>")
+
+
+def between_pools(source: str, target: str) -> bytes:
+    """A message flow between the process and another pool."""
+    drawn = (
+        '<collaboration id="c"><participant id="own" processRef="p"/><participant id="other"/>'
+        f'<messageFlow id="mf" sourceRef="{source}" targetRef="{target}"/></collaboration><process'
+    )
+    return straight(node("user", "a")).replace(b"<process", drawn.encode(), 1)
+
+
 A, B = node("user", "a"), node("user", "b")
+FLOW_A_E = b'sourceRef="a" targetRef="e"/>'
+FLOW_A_C_E = b'sourceRef="a" targetRef="c"/><sequenceFlow id="c_e" sourceRef="c" targetRef="e"/>'
 EVENT_GATEWAY = (
     ENDS + node("event", "g") + node("catch", "m", message("m")) + node("catch", "t", timer("duration", "PT1H"))
 )
@@ -326,6 +341,51 @@ INVALID = {
         {"instantiate-with-incoming"}, straight(node("receive", "a", messageRef="m_r", instantiate="true")),
     ),
     "start quantity of nothing": ({"quantity"}, straight(node("user", "a", startQuantity="0"))),
+    "a duration that is none": ({"invalid-time"}, straight(node("catch", "a", timer("duration", "P1")))),
+    "a date that is none": ({"invalid-time"}, straight(node("catch", "a", timer("date", "2026-13-01T00:00:00Z")))),
+    "a date where a duration belongs": ({"invalid-time"}, straight(node("catch", "a", timer("duration", "2026-01-01")))),
+    "a duration where a date belongs": ({"invalid-time"}, straight(node("catch", "a", timer("date", "PT1H")))),
+    "message flow to a plain start": (
+        {"message-flow-end"},
+        between_pools("other", "s"),
+    ),
+    "message flow from a plain end": (
+        {"message-flow-end"},
+        between_pools("e", "other"),
+    ),
+    "a negative number of runs": ({"loop-number"}, straight(multi("<loopCardinality>-1</loopCardinality>"))),
+    "an error with a name but no code": (
+        {"thrown-without-code"},
+        diagram(
+            node("start", "s") + A + node("end", "e", '<errorEventDefinition errorRef="x"/>'), "s -> a; a -> e",
+            more='<error id="x" name="Trouble"/>',
+        ),
+    ),
+    "a call of what is no process": ({"wrong-reference"}, straight(A + node("call", "c", calledElement="a")).replace(FLOW_A_E, FLOW_A_C_E)),
+    "data in no set": ({"data-set"}, straight(data('<dataInput id="d"/><inputSet/><outputSet/>'))),
+    "optional data outside its set": (
+        {"data-set"},
+        straight(data('<dataInput id="d"/><dataInput id="x"/><inputSet><dataInputRefs>d</dataInputRefs><optionalInputRefs>x</optionalInputRefs></inputSet><inputSet><dataInputRefs>x</dataInputRefs></inputSet><outputSet/>')),
+    ),
+    "data from several sources": (
+        {"data-association"},
+        straight(
+            '<dataObject id="x"/><dataObject id="y"/>'
+            + node("user", "a", "<dataInputAssociation><sourceRef>x</sourceRef><sourceRef>y</sourceRef></dataInputAssociation>")
+        ),
+    ),
+    "a message that is not its operation's": (
+        {"operation-message"},
+        diagram(
+            ENDS + node("send", "a", messageRef="m_one", operationRef="op"), "s -> a; a -> e",
+            more='<message id="m_two" name="two"/><interface id="i" name="i"><operation id="op" name="o">'
+            "<inMessageRef>m_two</inMessageRef></operation></interface>",
+        ),
+    ),
+    "a collaboration that is not there": (
+        {"unresolved-reference"},
+        straight(A).replace(b"<process ", b'<process definitionalCollaborationRef="nothing" '),
+    ),
     "no time": ({"invalid-time"}, straight(node("catch", "a", timer("duration", "three days")))),
     "unreadable condition": (
         {"expression"}, diagram(ENDS + node("xor", "g") + A + B, "s -> g; g -> a [amount >]; g -> b*; a -> e; b -> e"),

@@ -5,10 +5,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.tables import DefinitionRow, InstanceRow
-from processes import fidelity
+from kernel.errors import AppError
+from processes import designs, fidelity, instances
 from processes.fidelity import Score
 from tests.crm_model.sales import acting, person
-from tests.support.diagrams import diagram, message, node
+from tests.support.diagrams import diagram, message, node, signal
 
 ENDS = node("start", "s") + node("end", "e")
 MESSAGE = '<message id="m_reply" name="reply"/>'
@@ -58,3 +59,52 @@ def test_nothing_of_it_is_kept(session: Session) -> None:
     before = rows()
     score(session, diagram(ENDS + node("user", "a"), "s -> a; a -> e"))
     assert rows() == before
+
+
+def their_call(called: str, id: str = "p") -> bytes:
+    return diagram(ENDS + node("call", "c", calledElement=called), "s -> c; c -> e", id=id)
+
+
+def played(session: Session, *files: bytes) -> Score:
+    context = acting(session, person(session, "administrator"))
+    return fidelity.score(context, "theirs", [(f"{number}.bpmn", xml) for number, xml in enumerate(files)])
+
+
+@pytest.mark.parametrize("files", [(their_call("p"),), (their_call("q"), their_call("p", id="q"))])
+def test_processes_that_call_one_another_without_end_are_refused(session: Session, files: tuple[bytes, ...]) -> None:
+    found = played(session, *files)
+    assert (found.outcome, found.element_id, found.line) == ("refused", "c", 1)
+
+
+PING_PONG = (
+    diagram(
+        ENDS + node("xor", "g") + node("throw", "t", message("ping")) + node("catch", "c", message("pong")),
+        "s -> g; g -> e [enough]; g -> t*; t -> c; c -> g",
+    ),
+    diagram(node("start", "s", message("ping")) + node("end", "e", message("pong")), "s -> e", id="q"),
+)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        (
+            diagram(
+                ENDS + node("xor", "g") + node("call", "c", calledElement="p"), "s -> g; g -> e [x]; g -> c*; c -> e"
+            ),
+        ),
+        (diagram(node("start", "s", message("again")) + node("end", "e", message("again")), "s -> e"),),
+        (diagram(node("start", "s", signal("again")) + node("end", "e", signal("again")), "s -> e"),),
+    ],
+    ids=["calls", "messages", "signals"],
+)
+def test_what_would_never_end_in_one_step_is_undone_and_told(session: Session, files: tuple[bytes, ...]) -> None:
+    found = played(session, *files)
+    assert found.outcome == "not_startable" and "Put a step or a condition" in found.reason
+
+
+def test_instances_that_wake_one_another_for_ever_are_stopped(session: Session) -> None:
+    context = acting(session, person(session, "administrator"))
+    designs.upload(context, [(f"{number}.bpmn", xml) for number, xml in enumerate(PING_PONG)], publish=True)
+    with pytest.raises(AppError, match="in a circle"):
+        instances.start_instance(context, definition_key="p")

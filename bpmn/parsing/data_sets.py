@@ -1,0 +1,64 @@
+"""Data of activities and events: inputs and outputs stand in their sets, and associations say where from and where to."""
+
+from lxml import etree
+
+from bpmn.parsing.source import Source
+from bpmn.parsing.xml import BPMN, attribute, element, elements, local, text
+from kernel.i18n import N_
+
+NOT_IN_SET = N_(
+    "“%(element)s”: the data “%(reference)s” is in none of its sets of inputs or outputs. Add it to one, or remove it."
+)
+NOT_AMONG = N_(
+    "“%(element)s”: the data “%(reference)s” is listed as optional, but is not in the same set. Add it there."
+)
+SEVERAL = N_(
+    "“%(element)s”: data is taken from several sources without saying how. Add a transformation, or keep one source."
+)
+MESSAGE_OF_OPERATION = N_(
+    "“%(element)s” names the message “%(reference)s”, which is not that of its operation. Name the same one."
+)
+SIDES = (("dataInput", "inputSet", "InputRefs"), ("dataOutput", "outputSet", "OutputRefs"))
+TASKS = (("sendTask", "inMessageRef"), ("receiveTask", "outMessageRef"))
+
+
+def check(source: Source) -> None:
+    """Notes what breaks the rules of data, although nothing of it moves a token."""
+    for found in source.root.iter(f"{{{BPMN}}}ioSpecification"):
+        _check_sets(found, source)
+    for kind in ("dataInputAssociation", "dataOutputAssociation"):
+        for found in source.root.iter(f"{{{BPMN}}}{kind}"):
+            if sum(1 for _ in elements(found, "sourceRef")) > 1 and element(found, "transformation") is None:
+                source.problem("data-association", "error", SEVERAL, _owner(found))
+    for kind, end in TASKS:
+        for found in source.root.iter(f"{{{BPMN}}}{kind}"):
+            _check_operation(found, end, source)
+
+
+def _check_sets(found: etree._Element, source: Source) -> None:
+    for kind, holder, ends in SIDES:
+        sets = list(elements(found, holder))
+        listed = [{text(e) for e in elements(one, f"data{ends}")} for one in sets]
+        for data in elements(found, kind):
+            identifier = attribute(data, "id")
+            if identifier is not None and not any(identifier in one for one in listed):
+                name = attribute(data, "name") or identifier
+                source.problem("data-set", "error", NOT_IN_SET, _owner(found), reference=name)
+        for one, members in zip(sets, listed, strict=True):
+            for child in one.iterchildren(etree.Element):
+                if local(child) in (f"optional{ends}", f"whileExecuting{ends}") and text(child) not in members:
+                    source.problem("data-set", "error", NOT_AMONG, _owner(found), reference=text(child) or "")
+
+
+def _owner(found: etree._Element) -> etree._Element:
+    """The activity, event or process that the data belongs to."""
+    parent = found.getparent()
+    return found if parent is None else parent
+
+
+def _check_operation(found: etree._Element, end: str, source: Source) -> None:
+    operation, message = source.find(attribute(found, "operationRef")), source.find(attribute(found, "messageRef"))
+    named = text(element(operation, end)) if operation is not None else None
+    if message is not None and named is not None and source.find(named) is not message:
+        reference = attribute(message, "name") or attribute(message, "id") or ""
+        source.problem("operation-message", "error", MESSAGE_OF_OPERATION, found, reference=reference)
