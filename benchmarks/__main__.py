@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import completions, inbox, served, starts, timers
+from benchmarks import completions, inbox, load, served, starts, timers
 from benchmarks.peers import section as peers
 from benchmarks.report import Section, page
 from benchmarks.site import site, version
@@ -17,6 +17,7 @@ SECTIONS = {
     "timers": timers.run,
     "inbox": inbox.run,
     "http": served.run,
+    "load": load.run,
     "peers": peers.run,
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")

@@ -10,11 +10,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from benchmarks.diagrams import w2
 from benchmarks.measuring import Measured
@@ -36,11 +35,11 @@ def run(site: Site) -> Section:
     for processes, clients in RUNS:
         tasks = [_start(site, definition_id) for _ in range(max(clients, site.many(INSTANCES)))]
         site.settle()
-        with _web(site, processes) as (port, pids):
+        with web(site, processes) as (port, pids):
             begun = time.perf_counter()
             measured = _complete_all(site, port, tasks, clients)
             rate = measured.steps / (time.perf_counter() - begun)
-            memory = sum(_memory(pid) for pid in pids())
+            used = sum(memory(pid) for pid in pids())
         name = f"{clients} client{'s' * (clients > 1)}, {processes} web process{'es' * (processes > 1)}"
         p95 = measured.p95 * 1000
         told = f"{p95:.1f} ms, median {measured.median * 1000:.1f} ms, {rate:.0f} a second"
@@ -52,7 +51,7 @@ def run(site: Site) -> Section:
                 p95,
                 gate,
             ),
-            Row(f"Memory afterwards, {name}", f"{memory / 1024**2:.0f} MB"),
+            Row(f"Memory afterwards, {name}", f"{used / 1024**2:.0f} MB"),
         ]
     title = f"Over HTTP (W2, {len(w2().steps)} tasks an instance)"
     return Section(title, tuple(rows), "The answer holds the task, the instance, the deal and what is next.")
@@ -93,16 +92,23 @@ def _walk(port: int, token: str, tasks: list[int]) -> list[float]:
 
 
 @contextmanager
-def _web(site: Site, processes: int) -> Iterator[tuple[int, Any]]:
-    """The product's web process on a free port, and its process ids."""
+def web(site: Site, processes: int) -> Iterator[tuple[int, Callable[[], list[int]]]]:
+    """The product's web processes on a free port, and their process ids."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "server.cli", "web", "--port", str(port), "--web-processes", str(processes)]
-    started = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": site.url}, start_new_session=True)
-    try:
+    with process(site, "web", "--port", str(port), "--web-processes", str(processes)) as pid:
         _until_ready(port)
-        yield port, lambda: _tree(started.pid)
+        yield port, lambda: _tree(pid)
+
+
+@contextmanager
+def process(site: Site, *command: str) -> Iterator[int]:
+    """A process of the product on the site's database, as long as the block."""
+    environment = {**os.environ, "DATABASE_URL": site.url}
+    started = subprocess.Popen([sys.executable, "-m", "server.cli", *command], env=environment, start_new_session=True)
+    try:
+        yield started.pid
     finally:
         os.killpg(started.pid, signal.SIGTERM)
         started.wait()
@@ -128,7 +134,7 @@ def _tree(pid: int) -> list[int]:
     return found
 
 
-def _memory(pid: int) -> int:
+def memory(pid: int) -> int:
     """Bytes that are this process's share: pages shared by several are divided among them."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
