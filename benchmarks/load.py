@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import random
 import resource
@@ -138,22 +139,19 @@ class Browser:
 
     def work(self, until: float, dice: random.Random) -> None:
         """My tasks, a card, its result; a new sale where one has ended."""
-
-        def think() -> None:
+        for kind in itertools.cycle(("inbox", "card", "completion")):
             time.sleep(max(0.0, min(dice.expovariate(1 / THINKS), until - time.monotonic())))
-
-        while True:
-            think()
-            self.page("inbox", "/tasks")
-            task, element = dice.choice(self.person.tasks)
-            think()
-            self.page("card", f"/tasks/{task}")
-            think()
-            self.complete(task, element)
-            if len(self.person.tasks) < DEALS_EACH:
-                self.start_sale()
             if time.monotonic() >= until:
                 return
+            if kind == "inbox":
+                self.page("inbox", "/tasks")
+                task, element = dice.choice(self.person.tasks)
+            elif kind == "card":
+                self.page("card", f"/tasks/{task}")
+            else:
+                self.complete(task, element)
+                if len(self.person.tasks) < DEALS_EACH:
+                    self.start_sale()
 
 
 def run(site: Site) -> Section:

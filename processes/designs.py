@@ -169,6 +169,14 @@ def list_definitions(
 
 
 @use_case("definitions.read")
+def names_of_published(context: Context) -> list[tuple[str, str]]:
+    """(key, name) of every process that is published, to choose from."""
+    query = select(DefinitionRow.key, DefinitionRow.titles, DefinitionRow.name).where(DefinitionRow.state == PUBLISHED)
+    rows = context.session.execute(query.order_by(DefinitionRow.key, DefinitionRow.version)).all()
+    return list({row.key: row.titles.get(context.actor.language) or row.name for row in rows}.items())
+
+
+@use_case("definitions.read")
 def get_definition(context: Context, definition_id: int) -> DefinitionView:
     return _views(context, [get_version(context.session, DefinitionRow, definition_id)])[0]
 

@@ -92,8 +92,7 @@ def _deals(ctx: Context, q: str | None, args: Mapping[str, str]) -> list[Found]:
 
 
 def _processes(ctx: Context, q: str | None, args: Mapping[str, str]) -> list[Found]:
-    found = designs.list_definitions(ctx, Page(200), state="published", latest=True).items
-    return [(row.key, row.name, "") for row in found if not q or q.lower() in row.name.lower()]
+    return [(key, name, "") for key, name in designs.names_of_published(ctx) if not q or q.lower() in name.lower()]
 
 
 PICKERS = {

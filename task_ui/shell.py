@@ -9,6 +9,7 @@ from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SU
 from kernel.i18n import N_, translate
 from kernel.permissions import POLICY, may
 from processes import tasks
+from processes.views import TaskCounts
 from task_ui import csrf
 from task_ui.web import is_part, signed_in
 
@@ -89,12 +90,20 @@ def around() -> dict[str, Any]:
         "rail": [(title, entries) for title, entries in rail if entries],
         "quick_create": create,
         "commands": _commands(rail, create),
-        "task_counts": tasks.count_tasks(context),
+        "task_counts": task_counts(),
         "unread": _unread(context),
         "here": request.path,
         "here_full": request.full_path.rstrip("?"),
     }
     return values
+
+
+def task_counts() -> TaskCounts:
+    """The numbers of the one who looks, counted once a page."""
+    if "task_counts" not in g:
+        g.task_counts = tasks.count_tasks(g.context)
+    found: TaskCounts = g.task_counts
+    return found
 
 
 def _may(permission: str) -> bool:

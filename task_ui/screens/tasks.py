@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, request
 
 from kernel.i18n import N_
-from kernel.paging import Page
 from processes import designs, tasks
 from processes.task_card import task_card
 from processes.views import TaskCard, TaskFilter, TaskView
 from task_ui import formatting, forms
 from task_ui.formatting import is_late, is_today
+from task_ui.shell import task_counts
 from task_ui.task_card import around, form_parts, later_times, needs
 from task_ui.web import View, ctx, page, paging
 
@@ -50,10 +50,7 @@ def show() -> View:
         group=wanted,
         group_counts=_counts(),
         next=found.next,
-        processes=[
-            (row.key, row.name)
-            for row in designs.list_definitions(context, Page(200), state="published", latest=True).items
-        ],
+        processes=designs.names_of_published(context),
         sorts=SORTS,
         chosen=chosen,
         **(card_values(chosen, "list") if chosen else {"card": None, "list_args": list_args()}),
@@ -74,7 +71,7 @@ def _filter(group: str) -> TaskFilter:
 
 def _counts() -> list[tuple[str, str, int]]:
     """The chips above the list: code, name, and how many tasks of one's own are there."""
-    counts = tasks.count_tasks(ctx())
+    counts = task_counts()
     numbers = {code: getattr(counts, code) for code, _title in (*GROUPS, POSTPONED)}
     whole = sum(number for code, number in numbers.items() if code != "postponed")
     listed = [(code, title, numbers[code]) for code, title in (*GROUPS, POSTPONED)]
