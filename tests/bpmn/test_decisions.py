@@ -29,6 +29,7 @@ def value(decision: str, **names: Any) -> Any:
 OVERLAPPING = ("< 10 -> 'low'", "< 20 -> 'middle'", "> 100 -> 'high'")
 
 
+@pytest.mark.fidelity("text.hit-policies", "runs")
 @pytest.mark.parametrize(
     ("policy", "allowed", "result"),
     [
@@ -77,6 +78,7 @@ def test_several_inputs_and_outputs_give_a_record() -> None:
     assert value(decision, n=5, s="z") == {"a": "two", "b": 0}
 
 
+@pytest.mark.fidelity("text.unary", "runs")
 @pytest.mark.parametrize(
     ("cell", "fits", "fails"),
     [
@@ -151,6 +153,7 @@ def test_what_cannot_be_compared_tells_rule_and_column_in_both_languages() -> No
     assert caught.value.in_language("ru").startswith("Правило 1 решения «d1» нельзя вычислить в столбце «n»")
 
 
+@pytest.mark.fidelity("text.requirements", "runs")
 def test_required_decisions_are_evaluated_once_and_seen_by_name() -> None:
     literal = '<decision id="base" name="Base"><variable name="basis"/><literalExpression><text>n * 2</text></literalExpression></decision>'
     left = table("basis:integer", "l:integer", "- -> basis + 1", name="left", requires="base")

@@ -48,6 +48,7 @@ def test_messages_signals_and_errors_are_known_by_name_or_code(pools: Diagram) -
     assert (pools.errors, pools.escalations) == ({"e1": "no_money", "e2": "broken"}, {"x1": "x1"})
 
 
+@pytest.mark.fidelity("event.by-reference", "runs")
 def test_events_are_resolved_to_names_codes_and_times(pools: Diagram) -> None:
     nodes = pools.processes["sell"].nodes
     assert (nodes["start"].events[0].kind, nodes["start"].events[0].reference) == ("message", "order")
@@ -56,11 +57,13 @@ def test_events_are_resolved_to_names_codes_and_times(pools: Diagram) -> None:
     assert (nodes["late"].attached_to, nodes["late"].interrupting) == ("call", False)
 
 
+@pytest.mark.fidelity("gateway.flow-without-id", "runs")
 def test_a_flow_without_an_id_gets_the_same_one_each_time(pools: Diagram) -> None:
     assert list(pools.processes["sell"].flows) == ["flow_start_call_1", "f2"]
     assert pools.processes["sell"].nodes["call"].incoming == ("flow_start_call_1",)
 
 
+@pytest.mark.fidelity("activity.lanes", "runs")
 def test_lanes_are_named_from_the_outermost_in(pools: Diagram) -> None:
     assert pools.processes["sell"].nodes["call"].lanes == ("Office", "Manager")
 
@@ -142,6 +145,7 @@ def test_what_is_no_diagram_is_refused_with_a_reason(data: bytes, rule: str) -> 
     assert refused.value.finding.file == "hostile.bpmn"
 
 
+@pytest.mark.fidelity("file.encodings", "runs")
 def test_other_encodings_are_read() -> None:
     text = f'<?xml version="1.0" encoding="utf-16"?><definitions {NAMESPACES}><process id="p" name="Продажа"/></definitions>'
     assert read_diagram("test.bpmn", text.encode("utf-16")).processes["p"].name == "Продажа"

@@ -161,6 +161,7 @@ SPELLINGS = [
 ]  # fmt: skip
 
 
+@pytest.mark.fidelity("text.conditions", "runs")
 @pytest.mark.parametrize(("text", "expected"), SPELLINGS)
 def test_every_spelling_means_the_same(text: str, expected: Any) -> None:
     found = value(text)

@@ -1,5 +1,7 @@
 """Our own extension and those of other tools, read into the same values."""
 
+import pytest
+
 from bpmn.diagram import read_diagram
 from bpmn.model import Extension, FormField, Node, Parameter, Result
 from tests.support.diagrams import diagram
@@ -68,6 +70,7 @@ def test_our_own_operation_and_call() -> None:
     )
 
 
+@pytest.mark.fidelity("vendor.camunda", "runs")
 def test_camunda_7() -> None:
     found = read(
         '<userTask id="a" camunda:assignee="${initiator}" camunda:candidateGroups="sales,${x}" '
@@ -98,6 +101,7 @@ def test_embedded_forms_become_fields() -> None:
     assert found.fields == (FormField("ok", "Is it?", "select", True, "y", (("y", "Yes"),)),)
 
 
+@pytest.mark.fidelity("vendor.zeebe", "runs")
 def test_camunda_8() -> None:
     found = extended(
         "userTask",
@@ -113,6 +117,7 @@ def test_camunda_8() -> None:
     assert found.vendor == "zeebe"
 
 
+@pytest.mark.fidelity("vendor.collections", "runs")
 def test_vendors_collections() -> None:
     loop = read(
         '<userTask id="a"><multiInstanceLoopCharacteristics camunda:collection="people" camunda:elementVariable="who"/></userTask>'
@@ -145,6 +150,7 @@ def test_what_another_machine_would_have_done_is_told() -> None:
     )
 
 
+@pytest.mark.fidelity("vendor.performers", "runs")
 def test_bpmns_own_performers() -> None:
     found = read(
         '<userTask id="a"><potentialOwner><resourceAssignmentExpression><formalExpression>user(ann), group(sales)'
@@ -153,6 +159,7 @@ def test_bpmns_own_performers() -> None:
     assert (found.candidate_users, found.candidate_roles) == ("['ann']", ("sales",))
 
 
+@pytest.mark.fidelity("vendor.left-out", "repaired")
 def test_listeners_and_mappings_are_told_as_left_out() -> None:
     xml = diagram(
         '<userTask id="a"><extensionElements><camunda:taskListener event="create"/></extensionElements></userTask>',

@@ -37,12 +37,14 @@ def test_the_answer_is_the_same_as_without_a_child() -> None:
     assert inspect(files, Vocabulary()) == examine(files, Vocabulary())
 
 
+@pytest.mark.fidelity("file.hostile", "refused")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused(name: str) -> None:
     answer = inspect([("hostile.bpmn", HOSTILE[name])], Vocabulary())
     assert answer.refused and answer.findings[0].file == "hostile.bpmn"
 
 
+@pytest.mark.fidelity("file.hanging", "refused")
 def test_a_child_that_takes_too_long_is_ended_and_the_next_upload_works(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -84,6 +86,7 @@ def test_a_process_may_call_another_of_the_same_upload() -> None:
     assert both.findings == () and len(both.diagrams) == 2
 
 
+@pytest.mark.fidelity("file.twice", "refused")
 def test_the_same_process_twice_in_an_upload_is_refused() -> None:
     answer = inspect([("a.bpmn", GOOD), ("b.bpmn", GOOD)], Vocabulary())
     assert [(f.rule, f.file) for f in answer.findings] == [("duplicate-process", "b.bpmn")]

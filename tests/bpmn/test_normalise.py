@@ -23,6 +23,7 @@ def test_a_complete_diagram_needs_no_repair() -> None:
     assert repaired(diagram(ENDS + A, "s -> a; a -> e"))[1] == []
 
 
+@pytest.mark.fidelity("gateway.choice", "repaired")
 def test_a_gateway_without_conditions_is_a_choice() -> None:
     process, rules = repaired(diagram(GATEWAY, "s -> g; g -> a; g -> b; a -> e; b -> e"))
     assert process.nodes["g"].choice and rules == ["choice"]
@@ -33,6 +34,7 @@ def test_a_default_without_any_condition_is_still_a_choice() -> None:
     assert process.nodes["g"].choice
 
 
+@pytest.mark.fidelity("gateway.default", "repaired")
 def test_the_only_flow_without_a_condition_is_the_default() -> None:
     process, rules = repaired(diagram(GATEWAY, "s -> g; g -> a [x > 1]; g -> b; a -> e; b -> e"))
     assert process.nodes["g"].default == "g_b" and not process.nodes["g"].choice and rules == ["default-flow"]
@@ -43,6 +45,7 @@ def test_the_condition_of_a_default_is_not_looked_at() -> None:
     assert process.flows["g_b"].condition is None and rules == ["default-condition"]
 
 
+@pytest.mark.fidelity("end.implicit", "repaired")
 def test_nodes_without_flows_start_and_end_by_themselves() -> None:
     process, rules = repaired(diagram(A + B + node("user", "c"), "a -> b"))
     assert [n.id for n in process.nodes.values() if n.implicit_start] == ["a", "c"]
@@ -53,12 +56,15 @@ def test_several_flows_out_of_a_task_are_told() -> None:
     assert repaired(diagram(ENDS + A + B, "s -> a; a -> b; a -> e; b -> e"))[1] == ["implicit-split"]
 
 
+@pytest.mark.fidelity("activity.collapsed", "repaired")
 def test_a_collapsed_sub_process_is_a_task() -> None:
     process, rules = repaired(diagram(ENDS + '<subProcess id="a" name="a"/>', "s -> a; a -> e"))
     assert (process.nodes["a"].type, process.nodes["a"].drawn_as) == ("task", "subProcess")
     assert rules == ["collapsed-sub-process"]
 
 
+@pytest.mark.fidelity("activity.foreign", "repaired")
+@pytest.mark.fidelity("text.foreign-script", "repaired")
 def test_work_of_other_machines_is_done_by_people() -> None:
     tasks = (
         '<serviceTask id="a"/><task id="b"/><scriptTask id="c"/><callActivity id="d"/><callActivity id="f" calledElement="${x}"/>'
@@ -72,12 +78,15 @@ def test_work_of_other_machines_is_done_by_people() -> None:
     assert process.nodes["c"].foreign and process.nodes["g"].foreign == "javascript script: alert()"
 
 
+@pytest.mark.fidelity("text.foreign-script", "runs")
 def test_a_script_our_language_understands_runs_whatever_its_format() -> None:
     script = '<scriptTask id="a" scriptFormat="python"><script>x = 1</script></scriptTask>'
     process, rules = repaired(diagram(ENDS + script, "s -> a; a -> e"))
     assert process.nodes["a"].foreign is None and rules == []
 
 
+@pytest.mark.fidelity("event.nameless", "repaired")
+@pytest.mark.fidelity("event.timer-without-time", "repaired")
 def test_events_that_name_nothing_are_let_go_by_hand() -> None:
     xml = diagram(
         ENDS + node("catch", "a", "<timerEventDefinition/>") + node("catch", "b", "<messageEventDefinition/>"),
@@ -88,6 +97,7 @@ def test_events_that_name_nothing_are_let_go_by_hand() -> None:
     assert process.nodes["a"].events[0].timer is None and process.nodes["b"].events[0].reference is None
 
 
+@pytest.mark.fidelity("event.message-flow", "repaired")
 def test_a_message_flow_gives_both_ends_the_same_message() -> None:
     other = '<process id="q"><startEvent id="qs" name="Order"><messageEventDefinition/></startEvent></process>'
     flow = '<collaboration id="c"><messageFlow id="mf" sourceRef="e" targetRef="qs"/></collaboration>'
@@ -98,11 +108,13 @@ def test_a_message_flow_gives_both_ends_the_same_message() -> None:
     assert [r.rule for r in repairs][:2] == ["message-by-flow", "message-by-flow"]
 
 
+@pytest.mark.fidelity("activity.empty-pool", "repaired")
 def test_pools_with_nothing_inside_do_not_run() -> None:
     found, repairs = normalise(read_diagram("t.bpmn", diagram(ENDS + A, "s -> a; a -> e", more='<process id="q"/>')))
     assert list(found.processes) == ["p"] and [r.rule for r in repairs] == ["empty-pool"]
 
 
+@pytest.mark.fidelity("vendor.assignment", "repaired")
 def test_assignments_nobody_can_translate_are_left_open() -> None:
     xml = diagram(ENDS + '<userTask id="a" camunda:assignee="${bean.find(x)}"/>', "s -> a; a -> e").replace(
         b"<definitions", b'<definitions xmlns:camunda="http://camunda.org/schema/1.0/bpmn"', 1
@@ -114,6 +126,7 @@ def test_assignments_nobody_can_translate_are_left_open() -> None:
 UNTRANSLATABLE = diagram(GATEWAY, "s -> g; g -> a [${bean.ask(x)}]; g -> b*; a -> e; b -> e")
 
 
+@pytest.mark.fidelity("text.foreign-condition", "repaired")
 def test_a_condition_nobody_can_translate_becomes_a_choice_only_by_consent() -> None:
     assert not repaired(UNTRANSLATABLE)[0].nodes["g"].choice
     process, rules = repaired(UNTRANSLATABLE, accept=True)
@@ -128,6 +141,7 @@ def test_a_time_nobody_can_translate_is_let_go_by_hand_only_by_consent() -> None
     assert process.nodes["a"].events[0].timer is None and rules == ["untranslatable-event", "timer-by-hand"]
 
 
+@pytest.mark.fidelity("repeat.unbounded", "repaired")
 @pytest.mark.parametrize("mark", ["<standardLoopCharacteristics/>", "<multiInstanceLoopCharacteristics/>"])
 def test_a_repetition_without_bounds_is_done_once_only_by_consent(mark: str) -> None:
     xml = diagram(ENDS + node("user", "a", mark), "s -> a; a -> e")
@@ -145,11 +159,13 @@ def test_a_mistyped_time_is_for_the_designer_to_mend() -> None:
     assert repaired(xml, accept=True)[0].nodes["a"].events[0].timer == ("duration", "PT5")
 
 
+@pytest.mark.fidelity("event.timer-words", "repaired")
 def test_a_time_in_words_is_let_go_by_hand_by_consent() -> None:
     xml = diagram(ENDS + node("catch", "a", timer("duration", "every Monday")), "s -> a; a -> e")
     assert repaired(xml, accept=True)[0].nodes["a"].events[0].timer is None
 
 
+@pytest.mark.fidelity("activity.call-nothing", "repaired")
 def test_a_called_global_task_is_done_by_a_person() -> None:
     xml = diagram(ENDS + node("call", "a", calledElement="g"), "s -> a; a -> e", more='<globalUserTask id="g"/>')
     process, rules = repaired(xml)

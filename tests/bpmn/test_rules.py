@@ -3,6 +3,7 @@
 import pytest
 
 from bpmn.examination import examine
+from bpmn.model import Finding
 from bpmn.vocabulary import Vocabulary
 from tests.bpmn.rule_cases import INVALID, VALID, WARNED
 
@@ -13,6 +14,10 @@ VOCABULARY = Vocabulary(
     roles=frozenset({"manager"}),
     processes=frozenset({"document_approval"}),
 )
+
+
+def errors_of(xml: bytes) -> list[Finding]:
+    return [one for one in examine([("test.bpmn", xml)], VOCABULARY).findings if one.severity == "error"]
 
 
 def rules_of(xml: bytes, severity: str = "error") -> set[str]:

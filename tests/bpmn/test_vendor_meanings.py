@@ -48,6 +48,7 @@ def test_one_after_the_other_one_is_active() -> None:
     assert Player(xml).do("a").outcome == "completed"
 
 
+@pytest.mark.fidelity("vendor.counter", "runs")
 def test_zeebe_counts_its_runs_from_one() -> None:
     loop = many(extended('<zeebe:loopCharacteristics inputCollection="= people"/>'), 'isSequential="true"')
     inside = node("start", "is") + node("xor", "g") + A.replace('"a"', '"first"') + B.replace('"b"', '"later"')
@@ -55,11 +56,13 @@ def test_zeebe_counts_its_runs_from_one() -> None:
     assert Player(xml, {"people": [7, 8]}).do("first").open == ["later"]
 
 
+@pytest.mark.fidelity("repeat.missing", "refused")
 def test_a_collection_that_is_not_there_is_told_at_its_element() -> None:
     with pytest.raises(Exception, match="“people” is not a list"):
         Player(straight(node("user", "a", many("", 'camunda:collection="people"'))))
 
 
+@pytest.mark.fidelity("vendor.initiator", "runs")
 @pytest.mark.parametrize("space", ["camunda", "flowable"])
 def test_who_started_is_kept_under_the_name_that_the_start_event_gives(space: str) -> None:
     xml = straight(A, start=node("start", "s", **{f"{space}_initiator": "boss"}))
@@ -71,6 +74,7 @@ def test_flowables_word_for_who_started_is_that_person() -> None:
     assert process.node("a").extension.assignee == "initiator_id"
 
 
+@pytest.mark.fidelity("vendor.terminate-all", "runs")
 def test_flowables_terminate_all_ends_the_whole_process() -> None:
     end = node("end", "ie", '<terminateEventDefinition flowable:terminateAll="true"/>')
     xml = straight(node("subProcess", "a", body(node("start", "is") + end, "is -> ie")))
@@ -78,6 +82,7 @@ def test_flowables_terminate_all_ends_the_whole_process() -> None:
     assert player.outcome == "completed" and "e" not in player.trace
 
 
+@pytest.mark.fidelity("vendor.correlation", "runs")
 def test_zeebe_correlates_by_the_key_at_the_message() -> None:
     key = extended('<zeebe:subscription correlationKey="= order"/>')
     xml = straight(node("receive", "a", messageRef="msg"), f'<message id="msg" name="paid">{key}</message>')
@@ -89,6 +94,8 @@ def test_a_name_in_quotes_is_that_name() -> None:
     assert Player(xml).graph.node("a").message == "paid"
 
 
+@pytest.mark.fidelity("event.computed-name", "refused")
+@pytest.mark.fidelity("event.computed-name", "repaired")
 @pytest.mark.parametrize("name", ["paid-${order}", "= &quot;paid&quot; + order"])
 @pytest.mark.parametrize("kind", ["message", "signal"])
 def test_a_computed_name_is_refused_or_let_go_by_hand(kind: str, name: str) -> None:
@@ -111,6 +118,8 @@ def test_a_computed_code_of_an_error_is_refused() -> None:
 ANSWERS = theirs(START + node("xor", "g") + A + B + END, "s -> g; g -> a [Yes]; g -> b [No]; a -> e; b -> e")
 
 
+@pytest.mark.fidelity("text.answers", "refused")
+@pytest.mark.fidelity("text.answers", "repaired")
 def test_conditions_that_are_only_answers_are_refused_or_a_choice() -> None:
     assert [(one.rule, one.element_id) for one in findings(ANSWERS)] == [("expression", "g_a"), ("expression", "g_b")]
     assert [one.rule for one in findings(ANSWERS, accept=True)] == ["untranslatable-condition"]
@@ -122,6 +131,7 @@ def test_a_word_that_is_a_variable_stays_one() -> None:
     assert findings(xml) == [] and Player(xml, {"no": True}).open == ["a"]
 
 
+@pytest.mark.fidelity("vendor.jbpm", "runs")
 def test_jbpm_returns_its_conditions_and_assigns_people_to_data_inputs() -> None:
     inputs = "".join(
         f"<dataInputAssociation><targetRef>{name}</targetRef><assignment><from>{value}</from><to>{name}</to></assignment>"
@@ -139,6 +149,7 @@ def test_jbpm_returns_its_conditions_and_assigns_people_to_data_inputs() -> None
     assert (extension.assignee, extension.candidate_roles, extension.priority) == ("#{boss}", ("sales", "lawyers"), "7")
 
 
+@pytest.mark.fidelity("vendor.left-out", "repaired")
 @pytest.mark.parametrize(
     ("middle", "what"),
     [

@@ -20,6 +20,7 @@ def multi(sequential: str, *, collection: str = "", cardinality: str = "", compl
     )
 
 
+@pytest.mark.fidelity("repeat.parallel", "runs")
 def test_a_parallel_multi_instance_opens_all_at_once_and_goes_on_after_the_last() -> None:
     xml = diagram(
         node("start", "s") + node("user", "a", multi("false", cardinality="3")) + node("user", "b"), "s -> a; a -> b"
@@ -31,6 +32,7 @@ def test_a_parallel_multi_instance_opens_all_at_once_and_goes_on_after_the_last(
     assert player.trace == ["s", "a", "a", "a"]
 
 
+@pytest.mark.fidelity("repeat.sequential", "runs")
 def test_a_sequential_multi_instance_goes_through_its_collection() -> None:
     xml = diagram(
         node("start", "s") + node("user", "a", multi("true", collection="people")) + node("user", "b"), "s -> a; a -> b"
@@ -41,6 +43,7 @@ def test_a_sequential_multi_instance_goes_through_its_collection() -> None:
     assert player.do("a").open == ["b"]
 
 
+@pytest.mark.fidelity("repeat.completion", "runs")
 def test_a_completion_condition_cancels_what_is_still_open() -> None:
     xml = diagram(
         node("start", "s") + node("user", "a", multi("false", cardinality="3", completion="stop")) + node("user", "b"),
@@ -58,6 +61,7 @@ def test_nothing_to_do_for_an_empty_collection() -> None:
     assert Player(xml, {"people": []}).open == ["b"]
 
 
+@pytest.mark.fidelity("repeat.loop", "runs")
 def test_a_standard_loop_repeats_while_its_condition_holds() -> None:
     loop = "<standardLoopCharacteristics><loopCondition>again</loopCondition></standardLoopCharacteristics>"
     player = Player(diagram(node("start", "s") + node("user", "a", loop) + node("user", "b"), "s -> a; a -> b"))
@@ -79,6 +83,7 @@ def test_a_sub_process_in_a_loop_keeps_its_rounds_apart() -> None:
     assert player.do("y").do("x").do("y").open == ["b"]
 
 
+@pytest.mark.fidelity("text.script", "runs")
 def test_a_script_sets_variables_and_later_lines_see_earlier_ones() -> None:
     xml = diagram(
         node("start", "s") + node("script", "c", "<script>a = 2\nb = a * 3</script>") + node("user", "u"),
@@ -94,6 +99,7 @@ def test_a_script_that_cannot_be_calculated_undoes_the_step_and_names_the_elemen
     assert caught.value.element_id == "c"
 
 
+@pytest.mark.fidelity("text.endless", "runs")
 def test_a_process_that_goes_round_without_a_pause_is_stopped_as_an_incident() -> None:
     xml = diagram(
         node("start", "s") + node("xor", "m") + node("script", "c", "<script>n = (n or 0) + 1</script>"),
@@ -103,6 +109,7 @@ def test_a_process_that_goes_round_without_a_pause_is_stopped_as_an_incident() -
     assert [trouble.kind for trouble in player.troubles] == ["runaway"] and player.outcome is None
 
 
+@pytest.mark.fidelity("gateway.implicit-split", "repaired")
 def test_several_flows_out_of_a_task_are_all_taken() -> None:
     xml = diagram(
         node("start", "s") + node("user", "a") + node("user", "b") + node("user", "c"), "s -> a; a -> b; a -> c"
@@ -110,6 +117,7 @@ def test_several_flows_out_of_a_task_are_all_taken() -> None:
     assert Player(xml).do("a").open == ["b", "c"]
 
 
+@pytest.mark.fidelity("gateway.conditional-flow", "repaired")
 def test_a_task_whose_conditions_all_fail_is_done_but_its_token_stays_as_an_incident() -> None:
     xml = diagram(node("start", "s") + node("user", "a") + node("user", "b"), "s -> a; a -> b [x]")
     player = Player(xml).do("a", x=False)
@@ -119,11 +127,13 @@ def test_a_task_whose_conditions_all_fail_is_done_but_its_token_stays_as_an_inci
     assert player.open == ["b"] and player.trace == ["s", "a"]
 
 
+@pytest.mark.fidelity("start.implicit", "repaired")
 def test_what_no_flow_leads_to_begins_with_its_scope_beside_the_start_event() -> None:
     xml = diagram(node("start", "s") + node("user", "a") + node("user", "b") + node("user", "c"), "s -> a; b -> c")
     assert Player(xml).open == ["a", "b"]
 
 
+@pytest.mark.fidelity("activity.no-start", "repaired")
 def test_a_sub_process_without_a_start_event_begins_with_all_that_no_flow_leads_to() -> None:
     inner = body(node("user", "a") + node("user", "b") + node("user", "c"), "a -> c")
     xml = diagram(node("start", "s") + node("subProcess", "sub", inner) + node("user", "d"), "s -> sub; sub -> d")
@@ -132,6 +142,7 @@ def test_a_sub_process_without_a_start_event_begins_with_all_that_no_flow_leads_
     assert player.do("b").do("a").do("c").open == ["d"]
 
 
+@pytest.mark.fidelity("activity.receive", "runs")
 def test_a_receive_task_waits_for_its_message() -> None:
     xml = diagram(node("start", "s") + node("receive", "r", messageRef="m_reply") + node("user", "a"), "s -> r; r -> a")
     assert Player(xml).happen("r", answer=5).open == ["a"]

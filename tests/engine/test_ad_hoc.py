@@ -1,5 +1,7 @@
 """Ad-hoc sub-processes: activities are offered, people decide which are done and when it is enough."""
 
+import pytest
+
 from tests.support.diagrams import body, diagram, message, node, timer
 from tests.support.player import Player
 
@@ -17,6 +19,7 @@ def ad_hoc(nodes: str, flows: str = "", condition: str = "", **attributes: str) 
 A, B, C = (node("user", name) for name in "abc")
 
 
+@pytest.mark.fidelity("activity.ad-hoc", "runs")
 def test_each_activity_is_offered_once_in_any_order_and_the_whole_ends_with_the_last() -> None:
     player = ad_hoc(A + B + C, "b -> c")
     assert player.open == ["a", "b"]
@@ -61,6 +64,7 @@ def test_a_machine_s_activity_runs_when_somebody_takes_it_up() -> None:
     assert player.open == ["after"] and player.trace == ["s", "work", "count", "count"]
 
 
+@pytest.mark.fidelity("activity.ad-hoc-sequential", "runs")
 def test_in_sequence_nothing_else_is_offered_while_something_runs() -> None:
     inner = node("subProcess", "sub", body(node("start", "is") + C, "is -> c"))
     player = ad_hoc(A + inner, ordering="Sequential")

@@ -1,5 +1,7 @@
 """Compensation: what has completed is undone, the last first; transactions undo themselves when they are cancelled."""
 
+import pytest
+
 from engine import state as kinds
 from tests.support.diagrams import body, diagram, error, node
 from tests.support.player import Player
@@ -26,6 +28,7 @@ def sequence(nodes: str, flows: str) -> Player:
     return Player(diagram(node("start", "s") + nodes, flows))
 
 
+@pytest.mark.fidelity("undo.throw", "runs")
 def test_all_that_is_done_is_undone_the_last_first_and_then_it_goes_on() -> None:
     player = sequence(
         undoable("a") + undoable("b") + undoable("c") + node("throw", "t", undo()) + node("user", "d"),
@@ -40,6 +43,7 @@ def test_all_that_is_done_is_undone_the_last_first_and_then_it_goes_on() -> None
     assert player.trace == ["s", "a", "b", "t", "at_b", "un_b", "at_a", "un_a"]
 
 
+@pytest.mark.fidelity("undo.named", "runs")
 def test_one_activity_is_undone_where_the_event_names_it_and_never_twice() -> None:
     player = sequence(
         undoable("a") + undoable("b") + node("throw", "t", undo("a")) + node("end", "e", undo()),
@@ -73,6 +77,7 @@ def test_an_event_that_does_not_wait_goes_on_beside_the_undoing() -> None:
     assert sorted(player.trace) == ["a", "at_a", "b", "s", "t", "un_a"]
 
 
+@pytest.mark.fidelity("undo.loop", "runs")
 def test_each_run_of_a_loop_is_undone_and_sees_its_own_item() -> None:
     many = "<multiInstanceLoopCharacteristics><loopDataInputRef>names</loopDataInputRef></multiInstanceLoopCharacteristics>"
     handler = node("script", "un_a", "<script>undone = (undone or '') + item</script>", isForCompensation="true")
@@ -89,6 +94,7 @@ def test_each_run_of_a_loop_is_undone_and_sees_its_own_item() -> None:
 INSIDE = body(node("start", "is") + undoable("a") + undoable("b"), "is -> a; a -> b")
 
 
+@pytest.mark.fidelity("undo.sub-process", "runs")
 def test_a_completed_sub_process_is_undone_by_the_handlers_of_what_it_holds() -> None:
     player = sequence(
         node("subProcess", "sub", INSIDE) + undoable("c") + node("throw", "t", undo()) + node("user", "d"),
@@ -105,6 +111,7 @@ def test_a_sub_process_with_a_handler_is_undone_by_that_alone() -> None:
     assert player.do("un_sub").outcome == "completed"
 
 
+@pytest.mark.fidelity("undo.event-sub-process", "runs")
 def test_a_compensation_event_sub_process_decides_how_its_sub_process_is_undone() -> None:
     inside = node("start", "xs", undo()) + node("user", "x") + node("throw", "xt", undo("a")) + node("user", "y")
     undoing = node("subProcess", "undoing", body(inside, "xs -> x; x -> xt; xt -> y"), triggeredByEvent="true")
@@ -152,6 +159,7 @@ def transaction(inside: str, flows: str) -> Player:
     )  # fmt: skip
 
 
+@pytest.mark.fidelity("undo.cancel", "runs")
 def test_a_cancelled_transaction_ends_what_runs_undoes_what_is_done_and_leaves_by_its_cancel_event() -> None:
     player = transaction(
         node("and", "g") + undoable("a") + undoable("b") + node("user", "open") + node("end", "te", CANCEL),

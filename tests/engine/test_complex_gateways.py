@@ -1,5 +1,7 @@
 """Complex gateways: going on when the activation condition holds, gathering the late, starting again."""
 
+import pytest
+
 from tests.support.diagrams import diagram, node
 from tests.support.player import Player
 
@@ -14,6 +16,7 @@ def joined(condition: str, flows: str = "", *more: str) -> bytes:
     )  # fmt: skip
 
 
+@pytest.mark.fidelity("gateway.complex", "runs")
 def test_it_goes_on_with_two_of_three_and_takes_the_third_in_without_going_on_again() -> None:
     player = Player(joined("activationCount &gt;= 2")).do("b")
     assert player.open == ["a", "c"] and player.waiting == ["join"]

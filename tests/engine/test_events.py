@@ -9,6 +9,7 @@ from tests.support.diagrams import body, condition, diagram, error, escalation, 
 from tests.support.player import FakeHost, Player
 
 
+@pytest.mark.fidelity("gateway.event", "runs")
 def test_the_first_event_after_an_event_gateway_takes_all() -> None:
     xml = diagram(
         node("start", "s") + node("event", "g") + node("catch", "paid", message("paid"))
@@ -22,6 +23,7 @@ def test_the_first_event_after_an_event_gateway_takes_all() -> None:
     assert player.trace == ["s", "g", "paid"]
 
 
+@pytest.mark.fidelity("event.boundary", "runs")
 def test_an_interrupting_boundary_event_ends_the_work_and_a_non_interrupting_one_stands_beside_it() -> None:
     for interrupting, open_after in (("true", ["b"]), ("false", ["a", "b"])):
         xml = diagram(
@@ -41,6 +43,7 @@ def test_completing_the_work_takes_its_boundary_events_away() -> None:
     assert Player(xml).do("a").waiting == []
 
 
+@pytest.mark.fidelity("event.timer-cycle", "runs")
 def test_a_repeating_timer_fires_as_often_as_it_says() -> None:
     xml = diagram(
         node("start", "s") + node("user", "a")
@@ -65,6 +68,7 @@ SUB = node(
 )  # fmt: skip
 
 
+@pytest.mark.fidelity("end.error", "runs")
 def test_an_error_end_is_caught_at_the_boundary_with_its_code_before_one_without() -> None:
     xml = diagram(
         node("start", "s") + SUB + node("boundary", "any", error(), attachedToRef="sub")
@@ -75,11 +79,13 @@ def test_an_error_end_is_caught_at_the_boundary_with_its_code_before_one_without
     assert player.open == ["right"] and "(sub)" in player.trace
 
 
+@pytest.mark.fidelity("end.error-uncaught", "runs")
 def test_an_error_nobody_catches_fails_the_instance() -> None:
     player = Player(diagram(node("start", "s") + SUB, "s -> sub")).do("a").do("b")
     assert player.outcome == "failed"
 
 
+@pytest.mark.fidelity("event.escalation", "runs")
 def test_an_escalation_reaches_its_boundary_and_the_work_goes_on_unless_it_interrupts() -> None:
     for interrupting, open_after in (("true", ["look"]), ("false", ["b", "look"])):
         xml = diagram(
@@ -90,6 +96,7 @@ def test_an_escalation_reaches_its_boundary_and_the_work_goes_on_unless_it_inter
         assert Player(xml).do("a").open == open_after
 
 
+@pytest.mark.fidelity("end.terminate", "runs")
 def test_a_terminate_end_ends_everything_in_its_scope() -> None:
     xml = diagram(
         node("start", "s") + node("and", "f") + node("user", "a") + node("user", "b")
@@ -100,6 +107,7 @@ def test_a_terminate_end_ends_everything_in_its_scope() -> None:
     assert player.outcome == "completed" and player.trace[-2:] == ["(b)", "stop"]
 
 
+@pytest.mark.fidelity("event.conditional", "runs")
 def test_a_condition_fires_when_it_turns_true_and_at_once_if_it_is_already() -> None:
     xml = diagram(node("start", "s") + node("catch", "c", condition("given")) + node("user", "a"), "s -> c; c -> a")
     player = Player(xml)
@@ -118,6 +126,7 @@ def event_sub_process(interrupting: str, definition: str) -> str:
     )  # fmt: skip
 
 
+@pytest.mark.fidelity("event.sub-process", "runs")
 def test_an_event_sub_process_interrupts_or_runs_beside_its_scope() -> None:
     interrupting = Player(
         diagram(node("start", "s") + node("user", "a") + event_sub_process("true", message("m")), "s -> a")
@@ -134,6 +143,7 @@ def test_an_event_sub_process_interrupts_or_runs_beside_its_scope() -> None:
     assert beside.do("handle").do("handle").outcome == "completed"
 
 
+@pytest.mark.fidelity("event.sub-process-error", "runs")
 def test_an_event_sub_process_catches_an_error_of_its_scope() -> None:
     xml = diagram(node("start", "s") + SUB + event_sub_process("true", error("E1")), "s -> sub")
     assert Player(xml).do("a").do("b").open == ["handle"]
@@ -152,6 +162,7 @@ def test_a_business_error_of_an_operation_goes_to_its_boundary_event() -> None:
     assert Player(xml, host=FakeHost({"stock.take": refuse})).open == ["order"]
 
 
+@pytest.mark.fidelity("event.link", "runs")
 def test_a_link_leads_to_the_event_of_the_same_name() -> None:
     link = '<linkEventDefinition name="L"/>'
     xml = diagram(
@@ -161,6 +172,7 @@ def test_a_link_leads_to_the_event_of_the_same_name() -> None:
     assert Player(xml).open == ["a"]
 
 
+@pytest.mark.fidelity("end.message-signal", "runs")
 def test_thrown_messages_and_signals_are_handed_to_the_world() -> None:
     xml = diagram(
         node("start", "s") + node("throw", "t", message("hello")) + node("end", "e", signal("done")),
@@ -170,6 +182,7 @@ def test_thrown_messages_and_signals_are_handed_to_the_world() -> None:
     assert [(thrown.kind, thrown.name) for thrown in player.thrown] == [("message", "hello"), ("signal", "done")]
 
 
+@pytest.mark.fidelity("event.timer", "runs")
 @pytest.mark.parametrize("text", ["P1D", "2026-03-03T12:00:00Z", "now + days(1)"])
 def test_timers_read_iso_texts_and_expressions(text: str) -> None:
     kind = "date" if text.startswith("2026") else "duration"
@@ -179,6 +192,7 @@ def test_timers_read_iso_texts_and_expressions(text: str) -> None:
     assert Player(xml).due("t") == timedelta(days=1)
 
 
+@pytest.mark.fidelity("gateway.event-receive", "runs")
 def test_a_receive_task_after_an_event_gateway_ends_the_race() -> None:
     xml = diagram(
         node("start", "s") + node("event", "g") + node("receive", "r", messageRef="m_x")

@@ -104,6 +104,7 @@ def test_a_message_reaches_the_instance_with_its_business_key_and_only_that(benc
     assert bench.variables(mine) == {"sum": 5}
 
 
+@pytest.mark.fidelity("event.message", "runs")
 def test_a_message_thrown_before_anybody_waits_is_found_in_the_inbox(bench: Bench) -> None:
     xml = diagram(
         node("start", "s") + node("and", "f") + node("throw", "t", message("early")) + node("user", "u")
@@ -117,6 +118,7 @@ def test_a_message_thrown_before_anybody_waits_is_found_in_the_inbox(bench: Benc
     assert bench.open(instance) == ["a"]
 
 
+@pytest.mark.fidelity("event.signal", "runs")
 def test_a_signal_reaches_every_instance_that_waits(bench: Bench, database: Database) -> None:
     xml = diagram(
         node("start", "s") + node("catch", "c", signal("go")) + node("user", "a"), "s -> c; c -> a", id="signalled"
@@ -130,6 +132,7 @@ def test_a_signal_reaches_every_instance_that_waits(bench: Bench, database: Data
     assert [bench.open(instance) for instance in several] == [["a"]] * 3
 
 
+@pytest.mark.fidelity("activity.call", "runs")
 def test_a_called_process_runs_as_an_instance_of_its_own_and_answers(bench: Bench) -> None:
     bench.deploy(
         diagram(node("start", "s") + node("user", "inner") + node("end", "e"), "s -> inner; inner -> e", id="child")
@@ -159,6 +162,7 @@ def test_cancelling_the_caller_cancels_what_it_called(bench: Bench, database: Da
     assert bench.open(parent + 1) == []
 
 
+@pytest.mark.fidelity("activity.call-error", "runs")
 def test_an_error_of_the_called_process_reaches_the_callers_boundary(bench: Bench) -> None:
     bench.deploy(diagram(node("start", "s") + node("end", "e", error("E1")), "s -> e", id="failing"))
     xml = diagram(
@@ -214,6 +218,7 @@ def test_a_wait_can_be_released_by_hand(bench: Bench, database: Database) -> Non
 OPERATION = "<extensionElements><procession:operation name='{}' resultVariable='answer'/></extensionElements>"
 
 
+@pytest.mark.fidelity("activity.service", "runs")
 def test_an_asynchronous_operation_is_a_job_retried_then_an_incident_then_mended(database: Database) -> None:
     registry = Registry()
     mood = {"broken": True}
@@ -325,6 +330,7 @@ def test_an_instance_that_an_operation_starts_goes_on_in_the_same_step(bench: Be
     assert bench.open(bench.variables(instance)["other"]) == ["a"]
 
 
+@pytest.mark.fidelity("start.timer", "runs")
 def test_a_process_with_a_timer_start_starts_by_itself_as_often_as_it_says(bench: Bench, database: Database) -> None:
     hourly = diagram(node("start", "s", timer("cycle", "R2/PT1H")) + node("user", "look"), "s -> look", id="hourly")
     bench.deploy(hourly)

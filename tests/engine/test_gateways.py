@@ -1,9 +1,12 @@
 """Splits and joins."""
 
+import pytest
+
 from tests.support.diagrams import diagram, node
 from tests.support.player import Player
 
 
+@pytest.mark.fidelity("gateway.exclusive", "runs")
 def test_an_exclusive_gateway_takes_the_first_flow_whose_condition_holds() -> None:
     xml = diagram(
         node("start", "s") + node("xor", "g") + node("user", "a") + node("user", "b") + node("user", "c"),
@@ -14,6 +17,7 @@ def test_an_exclusive_gateway_takes_the_first_flow_whose_condition_holds() -> No
     assert Player(xml, {"x": 1}).open == ["c"]
 
 
+@pytest.mark.fidelity("gateway.no-way", "runs")
 def test_a_token_that_finds_no_way_stays_as_an_incident() -> None:
     xml = diagram(node("start", "s") + node("xor", "g") + node("user", "a"), "s -> g; g -> a [x > 10]")
     player = Player(xml, {"x": 1})
@@ -28,6 +32,7 @@ PARALLEL = diagram(
 )  # fmt: skip
 
 
+@pytest.mark.fidelity("gateway.parallel", "runs")
 def test_a_parallel_join_waits_for_every_branch_in_any_order() -> None:
     for first, second in (("a", "b"), ("b", "a")):
         player = Player(PARALLEL)
@@ -39,6 +44,7 @@ def test_a_parallel_join_waits_for_every_branch_in_any_order() -> None:
         assert player.do("c").outcome == "completed"
 
 
+@pytest.mark.fidelity("gateway.strict-join", "runs")
 def test_a_parallel_join_never_takes_two_tokens_of_one_flow_for_one_of_each() -> None:
     xml = diagram(
         node("start", "s") + node("and", "f") + node("user", "a") + node("user", "b") + node("xor", "m") + node("user", "c")
@@ -49,6 +55,7 @@ def test_a_parallel_join_never_takes_two_tokens_of_one_flow_for_one_of_each() ->
     assert player.open == [] and player.waiting == ["j", "j"] and player.outcome is None
 
 
+@pytest.mark.fidelity("gateway.parallel-loop", "runs")
 def test_a_parallel_join_in_a_loop_starts_each_round_afresh() -> None:
     xml = diagram(
         node("start", "s") + node("xor", "m") + node("and", "f") + node("user", "a") + node("user", "b")
@@ -69,6 +76,7 @@ INCLUSIVE = diagram(
 )  # fmt: skip
 
 
+@pytest.mark.fidelity("gateway.inclusive", "runs")
 def test_an_inclusive_join_waits_for_the_branches_that_were_taken_and_no_others() -> None:
     assert Player(INCLUSIVE, {"x": 1}).do("b").open == ["d"]
     player = Player(INCLUSIVE, {"x": 3})
@@ -78,6 +86,7 @@ def test_an_inclusive_join_waits_for_the_branches_that_were_taken_and_no_others(
     assert player.do("d").outcome == "completed"
 
 
+@pytest.mark.fidelity("gateway.inclusive-loop", "runs")
 def test_an_inclusive_join_waits_for_a_token_that_can_still_loop_back_to_it() -> None:
     xml = diagram(
         node("start", "s") + node("or", "f") + node("user", "a") + node("user", "b") + node("xor", "retry")

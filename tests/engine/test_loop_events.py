@@ -29,6 +29,7 @@ def shown(behavior: str, event: str, caught: str = "", interrupting: str = "fals
     )
 
 
+@pytest.mark.fidelity("repeat.behavior", "runs")
 @pytest.mark.parametrize("event", [message("one"), signal("one"), escalation("one")])
 def test_each_run_throws_for_the_boundary_event_with_the_last_one_too(event: str) -> None:
     player = Player(shown("None", event, event)).do("a")
@@ -42,6 +43,7 @@ def test_only_the_first_run_throws() -> None:
     assert player.open == ["b", "c"]
 
 
+@pytest.mark.fidelity("repeat.behavior", "runs")
 def test_a_run_throws_where_its_condition_holds() -> None:
     player = Player(shown("Complex", signal("two"), signal("two"))).do("a")
     assert player.open == ["a", "a"]

@@ -1,5 +1,7 @@
 """What a process starts with: receive tasks, event gateways, several events at once."""
 
+import pytest
+
 from kernel.db import Database
 from tests.support.diagrams import diagram, message, node, timer
 from tests.support.engine import Bench
@@ -21,6 +23,7 @@ def gateway(kind: str) -> bytes:
     )  # fmt: skip
 
 
+@pytest.mark.fidelity("start.receive", "runs")
 def test_a_message_starts_the_process_at_its_receive_task(database: Database) -> None:
     bench = Bench(database)
     bench.deploy(RECEIVE)
@@ -35,6 +38,7 @@ def test_a_process_that_a_receive_task_starts_can_be_started_by_hand(database: D
     assert bench.open(bench.start(bench.deploy(RECEIVE))) == ["answer"]
 
 
+@pytest.mark.fidelity("start.event-gateway", "runs")
 def test_the_first_event_after_an_instantiating_gateway_starts_the_process_and_takes_all(database: Database) -> None:
     bench = Bench(database)
     bench.deploy(gateway("Exclusive"))
@@ -45,6 +49,7 @@ def test_the_first_event_after_an_instantiating_gateway_starts_the_process_and_t
     assert other["started"] and bench.open(other["instance_id"]) == ["ship"]
 
 
+@pytest.mark.fidelity("start.parallel-event-gateway", "runs")
 def test_a_parallel_instantiating_gateway_starts_with_the_first_event_and_waits_for_the_others(
     database: Database,
 ) -> None:
@@ -79,6 +84,7 @@ def test_a_receive_task_after_an_event_gateway_takes_the_other_waits_away() -> N
     assert player.waiting == [] and player.trace == ["s", "g", "r"]
 
 
+@pytest.mark.fidelity("start.multiple", "runs")
 def test_a_start_of_several_events_starts_with_any_and_a_parallel_one_waits_for_all() -> None:
     for parallel, waiting in (("false", []), ("true", ["s"])):
         xml = diagram(
@@ -91,6 +97,7 @@ def test_a_start_of_several_events_starts_with_any_and_a_parallel_one_waits_for_
         assert player.open == ["a"] and player.trace == ["s"]
 
 
+@pytest.mark.fidelity("event.multiple", "runs")
 def test_a_boundary_of_several_events_goes_on_listening_for_the_others_when_its_timer_has_fired() -> None:
     xml = diagram(
         node("start", "s") + node("user", "a") + node("user", "b") + node(
@@ -102,6 +109,7 @@ def test_a_boundary_of_several_events_goes_on_listening_for_the_others_when_its_
     assert player.open == ["a", "b", "b"] and player.waiting == ["t"]
 
 
+@pytest.mark.fidelity("event.parallel-multiple", "runs")
 def test_a_parallel_boundary_of_several_events_fires_when_all_have_happened() -> None:
     xml = diagram(
         node("start", "s") + node("user", "a") + node("user", "b") + node(
@@ -114,6 +122,7 @@ def test_a_parallel_boundary_of_several_events_fires_when_all_have_happened() ->
     assert player.happen("t", 0).open == ["b"]
 
 
+@pytest.mark.fidelity("activity.quantities", "runs")
 def test_an_activity_waits_for_as_many_tokens_as_it_needs_and_gives_as_many_as_it_says() -> None:
     xml = diagram(
         node("start", "s") + node("and", "g") + node("user", "a") + node("user", "b")

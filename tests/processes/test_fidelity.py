@@ -70,6 +70,7 @@ def played(session: Session, *files: bytes) -> Score:
     return fidelity.score(context, "theirs", [(f"{number}.bpmn", xml) for number, xml in enumerate(files)])
 
 
+@pytest.mark.fidelity("activity.endless", "refused")
 @pytest.mark.parametrize("files", [(their_call("p"),), (their_call("q"), their_call("p", id="q"))])
 def test_processes_that_call_one_another_without_end_are_refused(session: Session, files: tuple[bytes, ...]) -> None:
     found = played(session, *files)
