@@ -20,6 +20,8 @@ POLICY: dict[str, frozenset[str]] = {
     "deals.write": SELLERS,
     "deals.reopen": frozenset({ADMINISTRATOR, SUPERVISOR}),
     "leads.write": SELLERS | {MARKETING},
+    "campaigns.read": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MANAGER, MARKETING}),
+    "campaigns.write": frozenset({ADMINISTRATOR, MARKETING}),
     "imports.manage": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING}),
     # settings
     "users.read": EVERYONE,
