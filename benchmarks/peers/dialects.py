@@ -25,6 +25,11 @@ def flowable(workload: Workload) -> str:
     return _of_java(workload, FLOWABLE, "resultVariableName")
 
 
+def python(workload: Workload) -> str:
+    """As it is: our expressions are Python's."""
+    return workload.xml.decode()
+
+
 def javascript(workload: Workload) -> str:
     """Conditions and scripts in JavaScript on the variables of the instance."""
     root = etree.fromstring(workload.xml)

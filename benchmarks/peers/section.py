@@ -59,7 +59,8 @@ def run(site: Site) -> Section:
         "Every engine completes the same tasks with the same variables in the same random order, each in a durable"
         " transaction of its own on the same PostgreSQL over a Unix socket; the Java engines are embedded, keep their"
         " full history and have run before; bpmn-engine has no history and keeps its instances in memory, so their state is"
-        " saved as one row after each step. Looking for the open task is not counted for them. The ratio to the floor is"
+        " saved as one row after each step; a flow of django-viewflow is a Python class made from the diagram, and its tasks"
+        " are completed without a web request. Looking for the open task is not counted for them. The ratio to the floor is"
         " of medians, over pairs of blocks.",
     )
 

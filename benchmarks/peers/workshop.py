@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,11 @@ from typing import Protocol
 
 import psycopg.conninfo
 
-from benchmarks.peers.dialects import Dialect, camunda, flowable, javascript
+from benchmarks.peers.dialects import Dialect, camunda, flowable, javascript, python
 
 JAVA = Path(__file__).with_name("java")
 NODE = Path(__file__).with_name("node")
+PYTHON = Path(__file__).with_name("python")
 BUILD_SECONDS = 900
 Which = Callable[[str], str | None]
 
@@ -86,16 +88,41 @@ class NodeKind:
         return ["node", str(folder / "peer.js")]
 
     def command(self, dsn: str) -> tuple[list[str], dict[str, str]]:
-        told = psycopg.conninfo.conninfo_to_dict(dsn)
-        where = [str(told["host"]), str(told.get("port") or 5432), str(told["dbname"]), str(told["user"])]
-        return [*self.build(), *where], {**os.environ, "PGPASSWORD": str(told["password"])}
+        return _with_address(self.build(), dsn)
+
+
+@dataclass(frozen=True, slots=True)
+class PythonKind:
+    """Runs in a Python environment of its own."""
+
+    name: str
+    dialect: Dialect
+
+    def build(self, which: Which = shutil.which) -> list[str]:
+        _require(("python3",), which)
+        folder = cache() / "python"
+        python = folder / "bin" / "python"
+        if not python.exists():
+            _run([sys.executable, "-m", "venv", str(folder)], folder.parent)
+        _run([str(python), "-m", "pip", "install", "-q", "-r", str(PYTHON / "requirements.txt")], folder)
+        return [str(python), str(PYTHON / "peer.py")]
+
+    def command(self, dsn: str) -> tuple[list[str], dict[str, str]]:
+        return _with_address(self.build(), dsn)
 
 
 KINDS: tuple[Kind, ...] = (
     JavaKind("Camunda", camunda, "CamundaPeer", "camunda.xml"),
     JavaKind("Flowable", flowable, "FlowablePeer", "flowable.xml"),
     NodeKind("bpmn-engine", javascript),
+    PythonKind("django-viewflow", python),
 )
+
+
+def _with_address(command: list[str], dsn: str) -> tuple[list[str], dict[str, str]]:
+    told = psycopg.conninfo.conninfo_to_dict(dsn)
+    where = [str(told["host"]), str(told.get("port") or 5432), str(told["dbname"]), str(told["user"])]
+    return [*command, *where], {**os.environ, "PGPASSWORD": str(told["password"])}
 
 
 def _require(tools: Sequence[str], which: Which) -> None:
@@ -109,6 +136,7 @@ def cache() -> Path:
 
 
 def _run(command: Sequence[str], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False)
     except subprocess.TimeoutExpired as problem:

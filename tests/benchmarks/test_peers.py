@@ -11,7 +11,7 @@ from benchmarks.measuring import Meter
 from benchmarks.peers.dialects import camunda, flowable, javascript
 from benchmarks.peers.peer import Peer, PeerFailed, running
 from benchmarks.peers.section import walk
-from benchmarks.peers.workshop import KINDS, JavaKind, Missing, NodeKind
+from benchmarks.peers.workshop import KINDS, JavaKind, Missing, NodeKind, PythonKind
 from kernel.db import Database
 
 FAKE = """
@@ -58,7 +58,14 @@ def test_a_peer_that_ends_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("built_with", "missing"),
-    [(JavaKind, "java"), (JavaKind, "javac"), (JavaKind, "mvn"), (NodeKind, "node"), (NodeKind, "npm")],
+    [
+        (JavaKind, "java"),
+        (JavaKind, "javac"),
+        (JavaKind, "mvn"),
+        (NodeKind, "node"),
+        (NodeKind, "npm"),
+        (PythonKind, "python3"),
+    ],
 )
 def test_without_its_tools_a_peer_is_left_out_with_a_plain_message(built_with: type, missing: str) -> None:
     kinds = [kind for kind in KINDS if isinstance(kind, built_with)]
