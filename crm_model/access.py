@@ -6,7 +6,8 @@ A record is seen by its owner, by the head of the owner's team, by administrator
 - an account by whoever sees a deal of it, a contact by whoever sees its account or a deal it takes part in,
   because the task card needs them. Both are then for reading only (`get_for_change`);
 - activities, notes and documents by their own owner and by whoever sees what they hang on. Of several links
-  the closest decides: deal, then account, contact, lead.
+  the closest decides: deal, then account, contact, lead;
+- a letter by marketing, by its sender and by whoever sees the person it is to.
 Designers see no records at all.
 """
 
@@ -94,6 +95,16 @@ def _leads(ctx: Context, lead: Any) -> Predicate:
     return true() if ctx.actor.has_role(MARKETING) else owned(ctx, lead.owner_id)
 
 
+def _letters(ctx: Context, letter: Any) -> Predicate:
+    if ctx.actor.has_role(MARKETING):
+        return true()
+    return or_(
+        letter.sender_id == ctx.actor.user_id,
+        letter.contact_id.in_(select(CONTACTS.c.id).where(_contacts(ctx, CONTACTS.c))),
+        letter.lead_id.in_(select(LEADS.c.id).where(_leads(ctx, LEADS.c))),
+    )
+
+
 def _hanging(ctx: Context, record: Any) -> Predicate:
     links: list[tuple[Any, Any, Callable[[Context, Any], Predicate]]] = [
         (getattr(record, f"{name}_id", None), parents, rule)
@@ -121,6 +132,7 @@ RULES: dict[str, Callable[[Context, Any], Predicate]] = {
     "activities": _hanging,
     "notes": _hanging,
     "documents": _hanging,
+    "letters": _letters,
 }
 FOR_EVERYONE = frozenset({"users", "teams", "products", "business_lines", "articles"})
 """What everyone signed in may choose from, designers too."""

@@ -23,6 +23,8 @@ POLICY: dict[str, frozenset[str]] = {
     "campaigns.read": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MANAGER, MARKETING}),
     "campaigns.write": frozenset({ADMINISTRATOR, MARKETING}),
     "imports.manage": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING}),
+    "letters.read": SELLERS | {MARKETING},
+    "letters.manage": frozenset({ADMINISTRATOR, MARKETING}),
     # settings
     "users.read": EVERYONE,
     "users.manage": frozenset({ADMINISTRATOR}),
