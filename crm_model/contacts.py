@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from crm_model import access, fields, inputs, listing, reachable, references, users
+from crm_model import access, consents, fields, inputs, listing, reachable, references, users
 from crm_model.accounts import JOURNEY, Account
 from crm_model.inputs import Field
 from crm_model.reachable import CHANNELS, Reachable
@@ -163,9 +163,10 @@ def create_contact(ctx: Context, values: Mapping[str, Any]) -> Contact:
     """A new contact, its maker's unless the values name another owner."""
     clean = inputs.read(ctx, values, FIELDS, read_only=READ_ONLY)
     users.settle_owner(ctx, clean)
+    said = consents.taken_from(clean)
     contact = Contact(**clean)
-    _date_consent(ctx, contact, clean)
     ctx.session.add(contact)
+    consents.settle(ctx, contact, said, source=consents.MANUAL)
     ctx.session.flush()
     return contact
 
@@ -176,7 +177,7 @@ def update_contact(ctx: Context, contact_id: int, values: Mapping[str, Any]) -> 
     inputs.check_version(contact, values)
     clean = inputs.read(ctx, values, FIELDS, partial=True, read_only=READ_ONLY)
     users.settle_owner(ctx, clean, contact)
-    _date_consent(ctx, contact, clean)
+    consents.settle(ctx, contact, consents.taken_from(clean), source=consents.MANUAL)
     change(contact, clean)
     ctx.session.flush()
     return contact
@@ -189,17 +190,3 @@ def delete_contact(ctx: Context, contact_id: int) -> None:
     references.refuse_if_used(ctx, contact)
     ctx.session.delete(contact)
     ctx.session.flush()
-
-
-def _date_consent(ctx: Context, contact: Contact, clean: dict[str, Any]) -> None:
-    """When consent was given and when it was taken back; opting out takes it back."""
-    if clean.get("opted_out"):
-        clean["consent"] = False
-    if clean.get("consent") and not (contact.consent and contact.consent_at):
-        clean["opted_out"] = False
-        contact.consent_at = ctx.now()
-    if clean.get("opted_out") and not contact.opted_out_at:
-        contact.opted_out_at = ctx.now()
-    if clean.get("opted_out") is False:
-        contact.opted_out_at = None
-    change(contact, {key: clean[key] for key in ("consent", "opted_out") if key in clean})

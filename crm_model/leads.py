@@ -1,12 +1,13 @@
 """Leads: registered interests with their source; what becomes of them is decided by processes."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, validates
 
-from crm_model import access, fields, inputs, listing, reachable, references, users
+from crm_model import access, consents, fields, inputs, listing, reachable, references, users
 from crm_model.accounts import Account
 from crm_model.contacts import Contact
 from crm_model.inputs import Field
@@ -52,7 +53,9 @@ class Lead(Record, Base):
     campaign_id: Mapped[int | None] = mapped_column(index=True)
     product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id"), index=True)
     consent: Mapped[bool] = mapped_column(default=False)
+    consent_at: Mapped[datetime | None]
     opted_out: Mapped[bool] = mapped_column(default=False)
+    opted_out_at: Mapped[datetime | None]
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     status: Mapped[str] = mapped_column(String(20), default=NEW)
     disqualify_reason: Mapped[str | None] = mapped_column(String(20))
@@ -104,6 +107,8 @@ READ_ONLY = (
     "disqualify_note",
     "deal_id",
     "score",
+    "consent_at",
+    "opted_out_at",
     "created_at",
     "created_by_id",
     "updated_at",
@@ -193,14 +198,16 @@ def get_lead(ctx: Context, lead_id: int) -> Lead:
 
 
 @use_case("leads.write")
-def create_lead(ctx: Context, values: Mapping[str, Any]) -> Lead:
-    """A new lead. One that a seller makes is the seller's own; others wait to be given to somebody."""
+def create_lead(ctx: Context, values: Mapping[str, Any], *, proof: Mapping[str, Any] | None = None) -> Lead:
+    """A new lead. One that a seller makes is the seller's own; others wait to be given to somebody. `proof` of consent to
+    letters, where it is given with them."""
     clean = inputs.read(ctx, values, FIELDS, read_only=READ_ONLY)
     if clean.get("owner_id") is not None or ctx.actor.has_role(MANAGER, HEAD):
         users.settle_owner(ctx, clean)
-    _respect_refusal(clean)
+    said = consents.taken_from(clean)
     lead = Lead(**clean)
     ctx.session.add(lead)
+    consents.settle(ctx, lead, said, source=clean.get("source") or consents.MANUAL, proof=proof)
     ctx.session.flush()
     return lead
 
@@ -211,7 +218,7 @@ def update_lead(ctx: Context, lead_id: int, values: Mapping[str, Any]) -> Lead:
     inputs.check_version(lead, values)
     clean = inputs.read(ctx, values, FIELDS, partial=True, read_only=READ_ONLY)
     users.settle_owner(ctx, clean, lead)
-    _respect_refusal(clean)
+    consents.settle(ctx, lead, consents.taken_from(clean), source=consents.MANUAL)
     change(lead, clean)
     ctx.session.flush()
     return lead
@@ -246,14 +253,17 @@ def note_interest(ctx: Context, lead: Lead, request: str | None, need: str | Non
     ctx.session.flush()
 
 
-def note_refusal(ctx: Context, people: Sequence[Contact], same: Sequence[Lead]) -> None:
+def note_refusal(
+    ctx: Context,
+    people: Sequence[Contact],
+    same: Sequence[Lead],
+    *,
+    source: str = consents.REFUSAL,
+    reason: str | None = None,
+) -> None:
     """The person wants no letters any more."""
-    for contact in people:
-        if not contact.opted_out:
-            change(contact, {"opted_out": True, "opted_out_at": ctx.now(), "consent": False})
-    for lead in same:
-        change(lead, {"opted_out": True, "consent": False})
-    ctx.session.flush()
+    for one in (*people, *same):
+        consents.refuse(ctx, one, source=source, reason=reason)
 
 
 def hand_over(ctx: Context, lead: Lead, seller_id: int | None) -> None:
@@ -301,8 +311,3 @@ def close_interest(ctx: Context, lead: Lead, *, disqualify: bool, reason: str | 
 
 
 _disqualify = disqualify
-
-
-def _respect_refusal(clean: dict[str, Any]) -> None:
-    if clean.get("opted_out"):
-        clean["consent"] = False

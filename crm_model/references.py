@@ -10,8 +10,8 @@ from kernel.db import Base
 from kernel.errors import Conflict, ValidationFailed
 from kernel.i18n import N_
 
-FOLLOWS = frozenset({"audit_entries", "notifications"})
-"""Tables that may lose what they refer to."""
+FOLLOWS = frozenset({"audit_entries", "notifications", "consents"})
+"""Tables that may lose what they refer to, or go with it."""
 
 WHY = {
     "deals": N_("There are deals with this record, so it cannot be deleted."),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from crm_model import access, leads
+from crm_model import access, consents, leads
 from crm_model.contacts import Contact
 from crm_model.leads import Lead
 from engine import definitions, instances, messages
@@ -85,8 +85,16 @@ def _seen(context: Context, model: type[Any], number: int) -> Any:
         raise NotFound("message_nobody_waiting", NOBODY_WAITS) from error
 
 
-def opt_out(context: Context, *, lead: Lead | None = None, contact: Contact | None = None) -> list[dict[str, Any]]:
+def opt_out(
+    context: Context,
+    *,
+    lead: Lead | None = None,
+    contact: Contact | None = None,
+    source: str = consents.REFUSAL,
+    reason: str | None = None,
+) -> list[dict[str, Any]]:
     """No more letters to this person: noted wherever he is kept, and everything that would write to him ends now.
+    `source` and `reason` go into the ledger of consents.
 
     NotFound where he had refused already and nothing runs.
     """
@@ -95,7 +103,7 @@ def opt_out(context: Context, *, lead: Lead | None = None, contact: Contact | No
     execution = engine_room.execution(context)
     for instance_id in running(context, [one.id for one in same]):
         execution.lock(instance_id)
-    leads.note_refusal(context, people, same)
+    leads.note_refusal(context, people, same, source=source, reason=reason)
     reached: list[dict[str, Any]] = []
     for one in same:
         reached += messages.correlate(execution, Message(OPTED_OUT, {}, business_key=f"lead:{one.id}"), every=True)

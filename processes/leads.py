@@ -23,9 +23,10 @@ REASON_NEEDED = N_("Say why.")
 
 
 @use_case("leads.write")
-def create_lead(context: Context, values: Mapping[str, Any]) -> Lead:
-    """A new lead, however it came, begins its qualification in the same transaction."""
-    lead = leads.create_lead(context, dict(values))
+def create_lead(context: Context, values: Mapping[str, Any], *, proof: Mapping[str, Any] | None = None) -> Lead:
+    """A new lead, however it came, begins its qualification in the same transaction. `proof` says how the consent among
+    the values was given: the text shown, its version, the page, the address."""
+    lead = leads.create_lead(context, dict(values), proof=proof)
     imported_leads.begin(context, [lead.id])
     context.session.refresh(lead)
     return lead

@@ -16,6 +16,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from crm_model import consents
+from crm_model.contacts import Contact
+from crm_model.leads import Lead
 from crm_model.users import User
 from engine import sweep
 from engine.tables import EXTERNAL, PUBLISHED, DefinitionRow, Deployment, IncidentRow, InstanceRow, JobRow
@@ -253,6 +256,20 @@ def _deal_stages(session: Session, now: datetime) -> Iterator[Problem]:
     )
 
 
+def _consents(session: Session, now: datetime) -> Iterator[Problem]:
+    for model, name in ((Lead, "lead"), (Contact, "contact")):
+        yield from _named(
+            [
+                Problem(
+                    f"The {name} {number} and its ledger of consents differ on letters.",
+                    f"Write the consent down or take it back on the page of the {name}: both agree again.",
+                )
+                for number in consents.disagreeing(session, model)
+            ],
+            f"{name}s that differ from their ledger",
+        )
+
+
 RULES: tuple[Callable[[Session, datetime], Iterator[Problem]], ...] = (
     _administrators,
     _processes,
@@ -262,6 +279,7 @@ RULES: tuple[Callable[[Session, datetime], Iterator[Problem]], ...] = (
     _incidents,
     _stuck_instances,
     _deal_stages,
+    _consents,
 )
 
 

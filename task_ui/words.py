@@ -61,6 +61,26 @@ LABELS: dict[str, dict[str, str]] = {
     "duplicate_reason": {
         "phone": N_("same number"), "email": N_("same address"), "name": N_("like name"), "company": N_("like company"),
     },
+    "consent_purpose": {
+        "marketing": N_("Advertising and news"), "processing": N_("Processing of personal data"), "other": N_("Something else"),
+    },
+    "consent_channel": {
+        "email": N_("E-mail"), "phone": N_("Phone"), "sms": N_("SMS"), "messenger": N_("Messenger"), "any": N_("Any channel"),
+    },
+    "consent_basis": {
+        "consent": N_("The person's consent"), "contract": N_("A contract"),
+        "legitimate_interest": N_("A legitimate interest"),
+    },
+    "consent_source": {
+        "manual": N_("Entered by hand"), "web_form": N_("Web form"), "phone": N_("Phone call"), "email": N_("E-mail"),
+        "campaign": N_("Campaign"), "import": N_("Import"), "api": N_("Another system"), "letter": N_("Link in a letter"),
+        "refusal": N_("The person's refusal"), "earlier": N_("Known before the ledger"), "merge": N_("Merging of records"),
+    },
+    "consent_proof": {
+        "text": N_("Text shown"), "version": N_("Version of the text"), "page": N_("Page"), "address": N_("Address"),
+        "reason": N_("How it was given"), "file": N_("File"), "import_id": N_("Number of the import"), "form": N_("Form"),
+        "user_agent": N_("Browser"), "ip": N_("Address"),
+    },
     "document_kind": {
         "calculation": N_("Calculation"), "proposal": N_("Proposal"), "contract": N_("Contract"), "other": N_("Other"),
     },

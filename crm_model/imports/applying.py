@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from crm_model import access, bulk
+from crm_model import access, bulk, consents
 from crm_model.accounts import Account
 from crm_model.audit import caused_by
 from crm_model.imports.checking import read_values
@@ -40,6 +40,8 @@ def apply_rows(ctx: Context, batch: Import, target: Target, rows: Sequence[Row])
                 row.account_made_id = account.id if is_new else None
                 companies[fold(company)] = (account, False)
             if row.verdict == NEW or batch.options["duplicates"] == CREATE:
+                if values.get("consent"):
+                    values["consent_at"] = ctx.now()
                 made.append((row, target.model(**defaults, **values)))
                 row.outcome = CREATED
             else:
@@ -47,6 +49,7 @@ def apply_rows(ctx: Context, batch: Import, target: Target, rows: Sequence[Row])
         ids = bulk.insert_records(ctx, [record for _, record in made], cause={"import_id": batch.id})
         for (row, _), given in zip(made, ids, strict=True):
             row.record_id = given
+        _note_consents(ctx, batch, [record for _, record in made], ids)
         present = _present(ctx, batch, target, [row for row, _ in met], {row.number: row for row in rows})
         for row, values in met:
             _meet(batch, row, present.get(row.number), values)
@@ -67,6 +70,14 @@ def _meet(batch: Import, row: Row, record: Any, values: dict[str, Any]) -> None:
             name: storable(getattr(record, name)) for name, value in values.items() if value != getattr(record, name)
         }
         change(record, values)
+
+
+def _note_consents(ctx: Context, batch: Import, records: Sequence[Any], ids: Sequence[int]) -> None:
+    allowed = [given for given, record in zip(ids, records, strict=True) if getattr(record, "consent", False)]
+    if allowed:
+        kind = consents.KINDS[records[0].__tablename__]
+        proof = {"import_id": batch.id, "file": batch.file_name}
+        consents.note_many(ctx, kind, allowed, source=consents.IMPORT, proof=proof)
 
 
 def _defaults(batch: Import, target: Target) -> dict[str, Any]:

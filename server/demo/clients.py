@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm_model.accounts import Account
+from crm_model.consents import EMAIL, MARKETING, Consent
 from crm_model.contacts import Contact
 from crm_model.users import User
 from kernel.context import SYSTEM, Clock, Context, acting
@@ -60,7 +61,9 @@ def make(session: Session, clock: Clock, owners: list[User], *, accounts: int, c
         session.add_all(made)
         session.flush()
         places = [n if n < accounts else random.randrange(accounts) for n in range(contacts)]
-        session.add_all([_person(random, made[n], drawn[n], is_first=at < accounts) for at, n in enumerate(places)])
+        persons = [_person(random, made[n], drawn[n], is_first=at < accounts) for at, n in enumerate(places)]
+        session.add_all(persons)
+        session.add_all([_consent(person) for person in persons if person.consent])
 
 
 def find(session: Session) -> list[Client]:
@@ -122,4 +125,16 @@ def _person(random: Random, account: Account, company: Company, *, is_first: boo
         consent=consents,
         consent_at=account.created_at if consents else None,
         created_at=account.created_at,
+    )
+
+
+def _consent(person: Contact) -> Consent:
+    """How the person came to allow letters."""
+    proof = {
+        "text": "Я согласен получать новости и предложения компании по электронной почте.",
+        "version": "1",
+        "reason": "Отметка в анкете клиента при знакомстве.",
+    }
+    return Consent(
+        contact=person, purpose=MARKETING, channel=EMAIL, given_at=person.consent_at, source="manual", proof=proof
     )

@@ -6,6 +6,7 @@ from task_ui.screens import (
     accounts,
     activities,
     api_docs,
+    consents,
     contacts,
     deal_parts,
     deals,
@@ -39,10 +40,9 @@ from task_ui.screens import (
 )
 
 SCREENS = (
-    home, sign_in, tasks, task_actions, accounts, contacts, leads, deals, deal_parts, stages, pipeline, activities, notes,
-    documents, knowledge, imports, search, notifications, settings, instances, operating, incidents, uploads, modelling,
-    form_drawing, rehearsing,
-    definitions, decisions, decision_drawing, migrations,
+    home, sign_in, tasks, task_actions, accounts, contacts, leads, consents, deals, deal_parts, stages, pipeline,
+    activities, notes, documents, knowledge, imports, search, notifications, settings, instances, operating,
+    incidents, uploads, modelling, form_drawing, rehearsing, definitions, decisions, decision_drawing, migrations,
     sales, picking, api_docs,
 )  # fmt: skip
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)

@@ -7,7 +7,8 @@ from flask import Blueprint, request
 from crm_model import lead_board, leads
 from crm_model.lead_line import read_line
 from kernel.i18n import N_
-from processes import instances, lead_views
+from kernel.paging import Page
+from processes import consents, instances, lead_views
 from processes import leads as lead_work
 from task_ui import diagram, exporting, flashes, forms, words
 from task_ui.card import tab_of, with_activities, with_audit, with_timeline
@@ -82,6 +83,7 @@ def card(lead_id: int) -> View:
     tab = tab_of(TABS)
     work = lead_views.lead_work(context, lead_id)
     values: dict[str, Any] = {"lead": lead, "tab": tab, "link": {"lead_id": lead_id}, "work": work}
+    values["consents"] = consents.list_consents(context, "lead", lead_id, Page(20))
     if tab == "timeline":
         values |= with_timeline(lead_id=lead_id)
     elif tab == "activities":

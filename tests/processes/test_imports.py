@@ -10,7 +10,8 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import delete, func, select
 
-from crm_model import leads
+from crm_model import consents, leads
+from crm_model.consents import Consent
 from crm_model.contacts import Contact
 from crm_model.imports.tables import Import
 from crm_model.leads import Lead
@@ -104,6 +105,20 @@ def test_every_row_is_told_what_it_would_become_and_nothing_changes_yet(office: 
     assert wrong.errors == {"name": ["Заполните это поле."]}
     assert repeated.same_as_row == 2
     assert set(office.leads()) == {"Борис"}
+
+
+def test_consents_of_a_file_stand_in_the_ledger_and_go_with_an_undone_import(office: Office) -> None:
+    found = office.run(
+        office.check(office.send("Имя;Почта;Согласие\nАнна;anna@ledger.example;да\nБорис;boris@ledger.example;нет\n"))
+    )
+    with office.database.read_only() as session:
+        assert consents.disagreeing(session, Lead) == []
+        rows = session.execute(
+            select(Consent.source, Consent.proof, Lead.name).join(Lead, Lead.id == Consent.lead_id)
+        ).all()
+    assert rows == [("import", {"import_id": found.id, "file": "clients.csv"}, "Анна")]
+    office.undo(found)
+    assert office.leads() == {}
 
 
 def test_duplicates_are_left_alone_or_brought_up_to_date_as_chosen(office: Office) -> None:

@@ -84,6 +84,18 @@ def test_a_refusal_ends_the_letter(desk: Desk) -> None:
     assert "Отменено" in card.split("Написать личное письмо")[1]
 
 
+def test_a_consent_is_written_down_with_its_reason_and_taken_back(desk: Desk) -> None:
+    address = desk.add("Вера Согласная, vera@agrees.example")
+    given = {"purpose": "marketing", "channel": "email", "basis": "consent"}
+    assert "Заполните это поле" in desk.post(f"{address}/consents/new", **given).text
+    desk.post(f"{address}/consents/new", **given, reason="Подписала анкету на выставке")
+    card = desk.get(address)
+    assert "Подписала анкету на выставке" in card and "Действует" in card
+    desk.post(f"{address}/consents/withdraw", purpose="marketing", channel="email", reason="Позвонила и отказалась")
+    card = desk.get(address)
+    assert "Позвонила и отказалась" in card and "Действует" not in card and "Отписан" in card
+
+
 def test_a_line_without_a_name_says_so(desk: Desk) -> None:
     desk.post("/leads/quick", line="+7 921 700-10-04")
     assert "Напишите хотя бы имя" in desk.get("/leads")

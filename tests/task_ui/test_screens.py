@@ -11,7 +11,8 @@ from tests.task_ui.office import PASSWORD
 SCREENS = (
     "/tasks", "/tasks?group=overdue", "/tasks?group=postponed", "/tasks?q=нет такого", "/tasks/1", "/calendar",
     "/accounts", "/accounts/1", "/accounts/1?tab=activities", "/accounts/1?tab=documents", "/accounts/1?tab=audit",
-    "/accounts/new", "/accounts/1/edit", "/contacts", "/contacts/1", "/contacts/new", "/contacts/1/edit", "/deals",
+    "/accounts/new", "/accounts/1/edit", "/contacts", "/contacts/1", "/contacts/new", "/contacts/1/edit",
+    "/contacts/1/consents/new", "/contacts/1/consents/withdraw", "/deals",
     "/deals/1", "/deals/1?tab=data", "/deals/1?tab=participants", "/deals/1?tab=competitors", "/deals/2?tab=products",
     "/deals/1?tab=documents", "/deals/1?tab=process", "/deals/1?tab=audit", "/deals/new", "/deals/1/edit",
     "/deals/1/stage", "/deals/5/stage?stage=contracting", "/deals/1/stage?stage=lost", "/deals/1/field/need",

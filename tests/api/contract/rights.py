@@ -14,6 +14,8 @@ FILES = {
     "POST /imports": (b"name\nAnna\n", "a.csv"),
     "POST /process-definitions": (b"<nothing/>", "a.bpmn"),
 }
+TAKEN = {"purpose": "marketing", "channel": "phone", "reason": "He said so"}
+CONSENTS = (("", {**TAKEN, "basis": "consent"}), ("/withdraw", TAKEN))
 BODIES = {
     "POST /auth/token": {"username": "nobody", "password": "wrong"},
     "POST /tokens": {"name": "script"},
@@ -26,6 +28,7 @@ BODIES = {
     "POST /contacts": {"name": "Pavel"},
     "POST /leads": {"name": "Pavel"},
     "POST /leads/{lead_id}/disqualify": {"reason": "spam"},
+    **{f"POST /{kind}s/{{{kind}_id}}/consents{verb}": body for kind in ("lead", "contact") for verb, body in CONSENTS},
     "POST /deals": {"title": "Ten licences"},
     "POST /deals/{deal_id}/participants": lambda ids: {"contact_id": ids["contact2"], "role": "owner"},
     "POST /deals/{deal_id}/competitors": {"name": "Rival 2"},
@@ -71,6 +74,12 @@ GET /leads/{lead_id}/duplicates                                401 404 200 404 4
 POST /leads/{lead_id}/disqualify                               401 403 200 404 404 200 200 200 200
 POST /leads/{lead_id}/requalify                                401 403 200 404 404 200 200 200 200
 GET /leads/{lead_id}/timeline                                  401 404 200 404 404 200 200 200 200
+GET /leads/{lead_id}/consents                                  401 404 200 404 404 200 200 200 200
+POST /leads/{lead_id}/consents                                 401 403 201 404 404 201 201 201 201
+POST /leads/{lead_id}/consents/withdraw                        401 403 204 404 404 204 204 204 204
+GET /contacts/{contact_id}/consents                            401 404 404 404 404 200 200 200 200
+POST /contacts/{contact_id}/consents                           401 403 404 404 404 201 201 201 201
+POST /contacts/{contact_id}/consents/withdraw                  401 403 404 404 404 204 204 204 204
 GET /articles/{article_id}/file                                401 200 200 200 200 200 200 200 200
 POST /articles/{article_id}/file                               401 403 200 403 403 403 200 200 200
 DELETE /articles/{article_id}/file                             401 403 204 403 403 403 204 204 204
