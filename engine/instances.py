@@ -1,4 +1,4 @@
-"""What can be done with an instance: start, complete, release, suspend, resume, cancel, modify."""
+"""What can be done with an instance: start, complete, release, suspend, resume, cancel."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from bpmn.model import Node
 from engine import definitions, history, messages
 from engine import state as kinds
 from engine.behaviours import events, tasks
@@ -16,15 +15,12 @@ from engine.errors import NothingWaits, TaskNotOpen
 from engine.execution import Execution
 from engine.graph import Graph
 from engine.live import Live
-from engine.state import ROOT, Scope, Token
 from engine.tables import ACTIVE, SUSPENDED, InstanceRow, JobRow
 from kernel.errors import Conflict, ValidationFailed
 from kernel.i18n import N_
 
 SEVERAL_STARTS = N_("This process has several start events: say which one with start_event_id.")
 NO_SUCH_START = N_("There is no such start event in this process.")
-NOTHING_LEFT = N_("Nothing would be left to do. Start before another element, or cancel the process.")
-UNKNOWN_ELEMENT = N_("There is no such element in this process.")
 
 
 def start(
@@ -172,65 +168,6 @@ def retry(execution: Execution, instance_id: int, token_id: int) -> Live:
         raise NothingWaits()
     live.run.retry(token)
     return live
-
-
-def modify(execution: Execution, instance_id: int, *, cancel: list[str], start_before: list[str]) -> Live:
-    """Moves an instance by hand: cancels what runs at some elements and starts before others."""
-    live = execution.active(instance_id)
-    run = live.run
-    for path, names in (("cancel", cancel), ("start_before", start_before)):
-        for index, element in enumerate(names):
-            if not live.graph.knows(element):
-                raise ValidationFailed({f"{path}.{index}": [UNKNOWN_ELEMENT]})
-    left = []
-    for element in cancel:
-        for token in [t for t in run.state.tokens.values() if t.node == element and not run.is_iteration(t)]:
-            if token.id in run.state.tokens:
-                run.cancel(token)
-                left.append(token.scope)
-    for element in start_before:
-        run.place(element, _scope_for(run.graph.node(element), live))
-    for scope in left:
-        _close(live, scope)
-    if not _is_busy(live, ROOT):
-        raise ValidationFailed({"cancel": [NOTHING_LEFT]})
-    return live
-
-
-def _close(live: Live, scope_id: int) -> None:
-    """A sub-process with nothing left in it was left by hand: it is cancelled, not done, and nothing follows it."""
-    scope = live.state.scopes.get(scope_id)
-    if scope is None or scope.helper or scope.token is None or _is_busy(live, scope_id):
-        return
-    host = live.state.tokens[scope.token]
-    if not live.run.is_iteration(host):
-        live.run.cancel(host)
-        _close(live, host.scope)
-
-
-def _is_busy(live: Live, scope: int) -> bool:
-    return any(token.kind != kinds.LISTEN for token in live.state.in_scope(scope))
-
-
-def _scope_for(node: Node, live: Live) -> int:
-    """The running scope an element belongs to; its sub-processes are opened where they do not run yet."""
-    if node.scope == live.graph.root:
-        return ROOT
-    for scope in live.state.scopes.values():
-        if scope.node == node.scope and not scope.helper:
-            return scope.id
-    host_node = live.graph.node(node.scope)
-    parent = _scope_for(host_node, live)
-    host = Token(live.state.next_id(), host_node.id, parent)
-    live.state.tokens[host.id] = host
-    live.run.begin(host)
-    live.run.wait(host, kinds.SCOPE)
-    scope = Scope(live.state.next_id(), host_node.id, parent=parent, token=host.id)
-    live.state.scopes[scope.id] = scope
-    events.arm_boundaries(live.run, host)
-    for event_sub_process in live.graph.event_sub_processes(host_node.id):
-        events.arm_event_sub_process(live.run, event_sub_process, scope.id)
-    return scope.id
 
 
 def definition_for(execution: Execution, key: str | None, definition_id: int | None) -> Definition:

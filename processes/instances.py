@@ -29,7 +29,6 @@ from engine.tables import (
     VariableChangeRow,
 )
 from kernel.context import Context
-from kernel.db import savepoint
 from kernel.errors import NotFound, ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice, encode_cursor, slice_of
@@ -68,7 +67,8 @@ def visible(context: Context) -> ColumnElement[bool]:
     )
 
 
-def _row(context: Context, instance_id: int) -> InstanceRow:
+def visible_row(context: Context, instance_id: int) -> InstanceRow:
+    """The instance, if it exists for the caller."""
     row = context.session.scalar(
         select(InstanceRow)
         .where(InstanceRow.id == instance_id, visible(context))
@@ -160,13 +160,13 @@ def _clauses(filter: InstanceFilter) -> list[ColumnElement[bool]]:
 
 @use_case("instances.read")
 def get_instance(context: Context, instance_id: int) -> InstanceView:
-    return presenting.instance(context, _row(context, instance_id).id)
+    return presenting.instance(context, visible_row(context, instance_id).id)
 
 
 @use_case("instances.read")
 def list_waits(context: Context, instance_id: int, page: Page | None = None) -> Slice[Wait]:
     """Why an instance waits: one entry for each event that could happen."""
-    row = _row(context, instance_id)
+    row = visible_row(context, instance_id)
     found = waits.of(context, row)
     if page is None:
         return Slice(found)
@@ -179,7 +179,7 @@ def list_waits(context: Context, instance_id: int, page: Page | None = None) -> 
 @use_case("instances.read")
 def list_history(context: Context, instance_id: int, page: Page | None = None) -> Slice[HistoryRow]:
     """Every run of every element, in the order in which they were entered."""
-    row = _row(context, instance_id)
+    row = visible_row(context, instance_id)
     page = page or Page(limit=10_000)
     after = page.key(int)[0] if page.after else 0
     entries = engine_history.entries(context.session, row.id, decode(row.content), after, page.limit + 1)
@@ -245,20 +245,20 @@ def _result_title(context: Context, definition: Definition, node: Node, result: 
 @use_case("instances.read")
 def flows_taken(context: Context, instance_id: int) -> set[str]:
     """The sequence flows some token has gone along: the path on the diagram."""
-    row = _row(context, instance_id)
+    row = visible_row(context, instance_id)
     entries = engine_history.entries(context.session, row.id, decode(row.content))
     return {flow for entry in entries for flow in entry.flows}
 
 
 @use_case("instances.read")
 def get_variables(context: Context, instance_id: int) -> dict[str, Any]:
-    return decode(_row(context, instance_id).content).variables
+    return decode(visible_row(context, instance_id).content).variables
 
 
 @use_case("instances.operate")
 def set_variables(context: Context, instance_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
     """Changes variables of a running instance; the change is in its history."""
-    _row(context, instance_id)
+    visible_row(context, instance_id)
     for name in values:
         if not 1 <= len(name) <= 255:
             raise ValidationFailed({"variables": [NAME_TOO_LONG]})
@@ -271,7 +271,7 @@ def set_variables(context: Context, instance_id: int, values: Mapping[str, Any])
 @use_case("instances.read")
 def list_variable_changes(context: Context, instance_id: int, page: Page) -> Slice[VariableChangeRow]:
     """Newest first."""
-    row = _row(context, instance_id)
+    row = visible_row(context, instance_id)
     query = select(VariableChangeRow).where(VariableChangeRow.instance_id == row.id)
     if page.after is not None:
         query = query.where(VariableChangeRow.id < page.key(int)[0])
@@ -281,14 +281,14 @@ def list_variable_changes(context: Context, instance_id: int, page: Page) -> Sli
 
 @use_case("instances.operate")
 def suspend_instance(context: Context, instance_id: int, *, reason: str | None = None) -> InstanceView:
-    _row(context, instance_id)
+    visible_row(context, instance_id)
     instances.suspend(engine_room.execution(context), instance_id, reason)
     return presenting.instance(context, instance_id)
 
 
 @use_case("instances.operate")
 def resume_instance(context: Context, instance_id: int) -> InstanceView:
-    _row(context, instance_id)
+    visible_row(context, instance_id)
     instances.resume(engine_room.execution(context), instance_id)
     return presenting.instance(context, instance_id)
 
@@ -296,7 +296,7 @@ def resume_instance(context: Context, instance_id: int) -> InstanceView:
 @use_case("instances.operate")
 def cancel_instance(context: Context, instance_id: int, *, reason: str) -> InstanceView:
     """Ends an instance with everything it called; a reason is needed."""
-    _row(context, instance_id)
+    visible_row(context, instance_id)
     if not reason or not reason.strip():
         raise ValidationFailed({"reason": [REASON_NEEDED]})
     execution = engine_room.execution(context)
@@ -308,41 +308,16 @@ def cancel_instance(context: Context, instance_id: int, *, reason: str) -> Insta
 @use_case("instances.operate")
 def release_wait(context: Context, instance_id: int, *, element_id: str) -> InstanceView:
     """Lets a waiting event go by hand."""
-    _row(context, instance_id)
+    visible_row(context, instance_id)
     execution = engine_room.execution(context)
     instances.release(execution, instance_id, element_id)
     execution.write()
     return presenting.instance(context, instance_id)
 
 
-@use_case("instances.operate")
-def modify_instance(
-    context: Context,
-    instance_id: int,
-    *,
-    cancel: list[str],
-    start_before: list[str],
-    reason: str,
-    preview: bool = False,
-) -> InstanceView:
-    """Moves an instance by hand; a preview does it and undoes it, and answers where it would stand."""
-    row = _row(context, instance_id)
-    if not reason or not reason.strip():
-        raise ValidationFailed({"reason": [REASON_NEEDED]})
-    before = [e.element_id for e in presenting.instance(context, row.id).active_elements]
-    with savepoint(context.session, keep=not preview):
-        execution = engine_room.execution(context)
-        instances.modify(execution, instance_id, cancel=cancel, start_before=start_before)
-        execution.write()
-        answer = presenting.instance(context, instance_id)
-        after = [element.element_id for element in answer.active_elements]
-        engine_history.record_action(context, instance_id, "modify", was=before, became=after, reason=reason.strip())
-    return answer
-
-
 @use_case("instances.read")
 def list_operator_actions(context: Context, instance_id: int) -> list[OperatorAction]:
-    row = _row(context, instance_id)
+    row = visible_row(context, instance_id)
     actions = context.session.scalars(
         select(OperatorActionRow).where(OperatorActionRow.instance_id == row.id).order_by(OperatorActionRow.id.desc())
     ).all()
@@ -353,7 +328,7 @@ def list_operator_actions(context: Context, instance_id: int) -> list[OperatorAc
 @use_case("instances.read")
 def list_family(context: Context, instance_id: int) -> list[InstanceView]:
     """The instances that one has called, and the one that called it."""
-    row = _row(context, instance_id)
+    row = visible_row(context, instance_id)
     related = or_(InstanceRow.parent_id == row.id, InstanceRow.id == row.parent_id)
     rows = context.session.execute(view_rows.INSTANCES.where(related).order_by(InstanceRow.id)).all()
     return presenting.instances(context, rows)

@@ -223,6 +223,43 @@ class InstanceView:
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """Something that an act ends or begins. `kind` is that of a wait, or activity, letter or operation."""
+
+    kind: str
+    element_id: str
+    element_name: str
+    instance_id: int
+    task_id: int | None = None
+    job_id: int | None = None
+    subscription_id: int | None = None
+    activity_id: int | None = None
+    called_instance_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewIncident:
+    """Where a process gets stuck by what was done."""
+
+    instance_id: int
+    element_id: str
+    element_name: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedInstance(InstanceView):
+    """An instance that was moved by hand, and what that ended and began. `stage` is the deal's new one, if it has
+    changed; `gone_out` is what has left the house and stays done."""
+
+    cancels: tuple[Effect, ...] = ()
+    creates: tuple[Effect, ...] = ()
+    new_incidents: tuple[NewIncident, ...] = ()
+    stage: str | None = None
+    gone_out: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceFilter:
     definition_key: str | None = None
     definition_id: int | None = None
@@ -252,6 +289,7 @@ class Wait:
     incident_id: int | None = None
     instance_id: int | None = None
     text: str | None = None
+    subscription_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

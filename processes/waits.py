@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from engine import definitions
 from engine import state as kinds
 from engine.definitions import Definition
 from engine.state import State, Token, decode
-from engine.tables import ACTIVE, EXTERNAL, SUSPENDED, IncidentRow, InstanceRow, JobRow, UserTaskRow
+from engine.tables import ACTIVE, EXTERNAL, SUSPENDED, IncidentRow, InstanceRow, JobRow, SubscriptionRow, UserTaskRow
 from kernel.context import Context
 from kernel.i18n import N_, translate
 from processes import presentation, presenting
@@ -30,19 +31,32 @@ def of(context: Context, row: InstanceRow) -> list[Wait]:
     if row.state not in (ACTIVE, SUSPENDED):
         return []
     definition = definitions.load(context.session, row.definition_id)
-    state = decode(row.content)
     rows = _Rows(context, row)
-    found: list[Wait] = []
-    for token in sorted(state.tokens.values(), key=lambda token: token.id):
-        found += _waits(context, definition, state, token, rows)
-    return found + rows.job_incidents(context, definition)
+    return [*_by_token(context, definition, row, rows).values(), *rows.job_incidents(context, definition)]
+
+
+def by_token(context: Context, row: InstanceRow) -> dict[tuple[int, int], Wait]:
+    """The waits of an instance under the token that waits and the place of each among its own; none once it has
+    ended."""
+    if row.state not in (ACTIVE, SUSPENDED):
+        return {}
+    return _by_token(context, definitions.load(context.session, row.definition_id), row, _Rows(context, row))
+
+
+def _by_token(context: Context, definition: Definition, row: InstanceRow, rows: _Rows) -> dict[tuple[int, int], Wait]:
+    state = decode(row.content)
+    return {
+        (token.id, index): wait
+        for token in sorted(state.tokens.values(), key=lambda token: token.id)
+        for index, wait in enumerate(_waits(context, definition, state, token, rows))
+    }
 
 
 class _Rows:
     """The rows that belong to an instance's tokens."""
 
     def __init__(self, context: Context, row: InstanceRow) -> None:
-        session = context.session
+        session = self._session = context.session
         self.instance_id = row.id
         self.tasks: dict[int, UserTaskRow] = {
             task.token: task
@@ -68,6 +82,14 @@ class _Rows:
                 )
             )
         }
+
+    @cached_property
+    def subscriptions(self) -> dict[tuple[int, int], int]:
+        """The ids of subscriptions by token and event."""
+        found = select(SubscriptionRow.token, SubscriptionRow.event, SubscriptionRow.id).where(
+            SubscriptionRow.instance_id == self.instance_id
+        )
+        return {(row.token, row.event): row.id for row in self._session.execute(found)}
 
     def incident_of(self, token: int) -> IncidentRow | None:
         return next((incident for incident in self.incidents if incident.token == token), None)
@@ -116,8 +138,10 @@ def _waits(context: Context, definition: Definition, state: State, token: Token,
 
 def _events(context: Context, state: State, token: Token, node: Node, name: str, rows: _Rows) -> list[Wait]:
     if node.type == "receiveTask":
-        kind = "message" if node.message else "manual_release"
-        return [Wait(kind, node.id, name, message=node.message)]
+        kind, subscription = (
+            ("message", rows.subscriptions.get((token.id, 0))) if node.message else ("manual_release", None)
+        )
+        return [Wait(kind, node.id, name, message=node.message, subscription_id=subscription)]
     found = []
     for index, event in enumerate(node.events):
         if index in token.data.get("seen", ()):
@@ -131,7 +155,8 @@ def _events(context: Context, state: State, token: Token, node: Node, name: str,
             )
         elif event.kind in ("message", "signal"):
             kind = event.kind if event.reference else "manual_release"
-            found.append(Wait(kind, node.id, name, message=event.reference))
+            subscription = rows.subscriptions.get((token.id, index)) if event.reference else None
+            found.append(Wait(kind, node.id, name, message=event.reference, subscription_id=subscription))
         elif event.kind == "conditional":
             found.append(Wait("condition", node.id, name, text=_condition_text(context, state, event.condition)))
     return found

@@ -128,7 +128,7 @@ LABELS: dict[str, dict[str, str]] = {
         "task": N_("A person's task"), "choice": N_("A person's choice"), "timer": N_("A time"), "message": N_("A message"),
         "signal": N_("A signal"), "condition": N_("A condition"), "call": N_("A called process"),
         "job": N_("Work in the background"), "manual_release": N_("Release by hand"), "join": N_("Another branch"),
-        "incident": N_("An incident"),
+        "incident": N_("An incident"), "activity": N_("An activity"),
     },
     "severity": {"error": N_("Error"), "warning": N_("Warning"), "info": N_("Remark"), "repair": N_("Settled for you")},
     "element": {

@@ -12,19 +12,35 @@ from api.resources.shapes import (
     IncidentAnswer,
     InstanceAnswer,
     JobAnswer,
+    MovedInstanceAnswer,
     OperatorActionAnswer,
     WaitAnswer,
 )
-from api.schemas import Anything, Body, Flag, IdArg, Number, PageArgs, Text, list_of, page_of, path, shown, unreadable
+from api.schemas import (
+    Anything,
+    Body,
+    Flag,
+    IdArg,
+    Number,
+    PageArgs,
+    Text,
+    Whole,
+    list_of,
+    page_of,
+    path,
+    shown,
+    unreadable,
+)
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
-from processes import incidents, instances
+from processes import incidents, instances, moving
 from processes.facts import SUBJECT_TYPES
 from processes.views import InstanceFilter
 
 bp = blueprint("process-instances", "Running processes")
 incidents_blueprint = blueprint("incidents", "What got stuck, and work in the background")
 REASON = validate.Length(max=2000)
+MANY = validate.Length(max=100)
 NO_OBJECT = N_("This must be an object.")
 NO_DEFINITION = N_("Say which process: definition_key or definition_id.")
 
@@ -139,8 +155,11 @@ class ReleaseBody(Body):
 
 
 class ModifyBody(RequiredReasonBody):
-    cancel = fields.List(Text(), load_default=list, validate=validate.Length(max=100))
-    start_before = fields.List(Text(), load_default=list, validate=validate.Length(max=100))
+    cancel = fields.List(Text(), load_default=list, validate=MANY)
+    cancel_runs = fields.List(Whole(), load_default=list, validate=MANY)
+    start_before = fields.List(Text(), load_default=list, validate=MANY)
+    start_after = fields.List(Text(), load_default=list, validate=MANY)
+    within = Whole(allow_none=True)
     preview = Flag(load_default=False)
 
 
@@ -178,10 +197,11 @@ def cancel(given: dict[str, Any], instance_id: int) -> Any:
 
 @bp.route(path("/process-instances/{instance_id}/modify"), methods=["POST"])
 @bp.arguments(ModifyBody)
-@bp.response(200, InstanceAnswer)
+@bp.response(200, MovedInstanceAnswer)
 def modify(given: dict[str, Any], instance_id: int) -> Any:
-    """Moves an instance by hand: cancels where it stands, starts before other elements."""
-    return instances.modify_instance(g.context, instance_id, **given)
+    """Moves an instance by hand: cancels where it stands, starts before or after other elements; says what that ends
+    and begins, with `preview` without doing it."""
+    return moving.modify_instance(g.context, instance_id, **given)
 
 
 class IncidentArgs(PageArgs):

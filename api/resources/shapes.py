@@ -117,6 +117,32 @@ class InstanceAnswer(InstanceRefAnswer):
     goes_round = fields.Boolean(required=True)
 
 
+class EffectAnswer(Answer):
+    kind = Text(required=True)
+    element_id = Text(required=True)
+    element_name = Text(required=True)
+    instance_id = Number(required=True)
+    task_id = Number(required=True, allow_none=True)
+    job_id = Number(required=True, allow_none=True)
+    subscription_id = Number(required=True, allow_none=True)
+    activity_id = Number(required=True, allow_none=True)
+    called_instance_id = Number(required=True, allow_none=True)
+
+
+class NewIncidentAnswer(Answer):
+    instance_id = Number(required=True)
+    element_id = Text(required=True)
+    element_name = Text(required=True)
+    message = Text(required=True)
+
+
+class MovedInstanceAnswer(InstanceAnswer):
+    cancels = fields.List(fields.Nested(EffectAnswer), required=True)
+    creates = fields.List(fields.Nested(EffectAnswer), required=True)
+    new_incidents = fields.List(fields.Nested(NewIncidentAnswer), required=True)
+    stage = Text(required=True, allow_none=True)
+
+
 class CompletionAnswer(Answer):
     task = fields.Nested(TaskAnswer, required=True)
     instance = fields.Nested(InstanceAnswer, required=True)
@@ -134,6 +160,7 @@ class WaitAnswer(Answer):
     flows = fields.List(fields.Nested(FlowAnswer), required=True)
     job_id = Number(required=True, allow_none=True)
     incident_id = Number(required=True, allow_none=True)
+    subscription_id = Number(required=True, allow_none=True)
     instance_id = Number(required=True, allow_none=True)
     text = Text(required=True, allow_none=True)
 

@@ -111,6 +111,30 @@ def iteration_done(run: Run, token: Token, node: Node) -> None:
         _iterate(run, host, node, index + 1)
 
 
+def drop_iteration(run: Run, token: Token) -> Token | None:
+    """Cancels one iteration; it counts as over. The host comes back if none is left and none was done: nothing follows
+    it then."""
+    scope = run.state.scopes[token.scope]
+    assert scope.token is not None
+    host = run.state.tokens[scope.token]
+    node, index = run.graph.node(token.node), scope.data["loop"]
+    run.cancel(token)
+    del run.state.scopes[scope.id]
+    run._dirty_scopes.discard(scope.id)
+    if node.loop is None or not node.loop.multi:
+        return host
+    host.data["done"] += 1
+    host.data["dropped"] = host.data.get("dropped", 0) + 1
+    if host.data["done"] < len(host.data["items"]):
+        if node.loop.sequential:
+            _iterate(run, host, node, index + 1)
+    elif host.data["dropped"] == host.data["done"]:
+        return host
+    else:
+        _end(run, host, node)
+    return None
+
+
 def _collect(run: Run, host: Token, node: Node, loop: Loop, scope: Scope, index: int) -> None:
     if not (loop.multi and loop.output_collection and loop.output_element):
         return

@@ -1,4 +1,7 @@
-/** `[data-move]`: pressing a shape ticks where the process leaves or goes on, and the ticks are drawn on the diagram. */
+import { parse, post } from './http.js';
+
+/** `[data-move]`: pressing a shape ticks where the process leaves or goes on; the ticks are drawn on the diagram, and
+ * what would come of them is shown beside. */
 export function enhance(root) {
   for (const form of root.querySelectorAll('[data-move]')) {
     if (form.dataset.ready) continue;
@@ -13,9 +16,21 @@ export function enhance(root) {
     const draw = () => document.dispatchEvent(new CustomEvent('diagram:mark', { detail: {
       'will-leave': values(form, 'cancel'), 'will-start': values(form, 'start_before'),
     } }));
-    form.addEventListener('change', draw);
+    form.addEventListener('change', (event) => { draw(); if (event.target.name !== 'reason') look(form); });
     document.addEventListener('diagram:drawn', draw);
   }
 }
 
 const values = (form, name) => [...form.querySelectorAll(`input[name="${name}"]:checked`)].map((box) => box.value);
+
+/** Shows what the choice would end and begin; of several answers on their way only the last counts. */
+let asked = 0;
+async function look(form) {
+  const values = new FormData(form);
+  values.set('look', '1');
+  const number = ++asked;
+  const answer = await post(form.action, values);
+  const shown = parse(await answer.text());
+  const said = answer.ok ? shown.querySelector('#outcome') : shown.querySelector('[role="alert"] ul');
+  if (said && number === asked) form.querySelector('#outcome').replaceChildren(...(answer.ok ? said.childNodes : [said]));
+}

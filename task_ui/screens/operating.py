@@ -1,4 +1,4 @@
-"""What a supervisor does with a running process: suspend, resume, cancel, release, hand over, change data, move."""
+"""What a supervisor does with a running process: suspend, resume, cancel, release, hand over, change data."""
 
 import json
 from collections.abc import Callable
@@ -8,8 +8,8 @@ from flask import Blueprint, request
 
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
-from processes import designs, instances, messages, tasks
-from task_ui import diagram, forms
+from processes import instances, messages, tasks
+from task_ui import forms
 from task_ui.forms import Input
 from task_ui.web import View, _, act, attempt, ctx, form_answer, go, page
 
@@ -29,7 +29,6 @@ MESSAGE = (
 NO_PERSON = N_("Choose a person.")
 NO_NAME = N_("Say what it is called.")
 BAD_LINE = N_("“%(line)s” has no “=” between name and value.")
-NOTHING_CHOSEN = N_("Choose where it shall leave or where it shall go on.")
 
 
 def _ask(
@@ -155,43 +154,3 @@ def data_of(text: str) -> dict[str, Any]:
             raise ValidationFailed({"data": [_(BAD_LINE, line=line.strip())]})
         found[name.strip()] = value_of(value.strip())
     return found
-
-
-@blueprint.route("/move", methods=["GET", "POST"])
-def move(instance_id: int) -> View:
-    """Where to leave and where to go on; a look shows where the process would stand, and changes nothing."""
-    context = ctx()
-    instance = instances.get_instance(context, instance_id)
-    cancels, starts = request.form.getlist("cancel"), request.form.getlist("start_before")
-    reason = request.form.get("reason", "").strip()
-    errors: dict[str, list[str]] = {}
-    preview = None
-    if request.method == "POST":
-        if not cancels and not starts:
-            errors = {"": [_(NOTHING_CHOSEN)]}
-        elif request.form.get("look"):
-            preview, errors = attempt(lambda: _moved(instance_id, cancels, starts, reason or "—", preview=True))
-        else:
-            done, errors = attempt(lambda: _moved(instance_id, cancels, starts, reason))
-            if done:
-                return go(f"/instances/{instance_id}", _("Moved. Look where it stands now."))
-    answer = page(
-        "processes/move.html", instance=instance, elements=_startable(instance.definition.id), preview=preview,
-        cancels=cancels, starts=starts, reason=reason, errors=errors,
-        picture=diagram.of_instance(
-            instance, instances.list_history(context, instance_id).items, (), instances.flows_taken(context, instance_id)
-        ),
-    )  # fmt: skip
-    return form_answer(answer, errors)
-
-
-def _moved(instance_id: int, cancels: list[str], starts: list[str], reason: str, *, preview: bool = False) -> Any:
-    return instances.modify_instance(
-        ctx(), instance_id, cancel=cancels, start_before=starts, reason=reason, preview=preview
-    )
-
-
-def _startable(definition_id: int) -> list[Any]:
-    """Elements a token can be put before: what hangs on a border only ever listens."""
-    listed = designs.list_elements(ctx(), definition_id)
-    return [element for element in listed if element.type not in ("boundaryEvent", "startEvent")]

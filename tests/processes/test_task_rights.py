@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kernel.context import ADMINISTRATOR, DESIGNER, MARKETING, Context
 from kernel.errors import Conflict, NotFound, PermissionDenied, ValidationFailed
 from kernel.paging import Page
-from processes import designs, instances, sales, tasks
+from processes import designs, instances, moving, sales, tasks
 from processes.views import InstanceFilter, TaskFilter, TaskView
 from tests.crm_model.sales import NOW, acting, person
 from tests.processes.test_task_use_cases import Desk
@@ -188,7 +188,7 @@ OPERATING: dict[str, Verb] = {
     "cancel": lambda office, ctx, id: instances.cancel_instance(ctx, id, reason="Test"),
     "release": lambda office, ctx, id: instances.release_wait(ctx, id, element_id="call"),
     "set variables": lambda office, ctx, id: instances.set_variables(ctx, id, {"a": 1}),
-    "modify": lambda office, ctx, id: instances.modify_instance(
+    "modify": lambda office, ctx, id: moving.modify_instance(
         ctx, id, cancel=["call"], start_before=["offer"], reason="Test"
     ),
 }

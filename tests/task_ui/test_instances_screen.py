@@ -125,7 +125,7 @@ def test_a_move_is_looked_at_before_it_is_made(site: Site, supervisor: FlaskClie
     instance = troubled.start(site, parts=2)
     path = f"/instances/{instance}/move"
     look = send(supervisor, path, cancel="pause", start_before="check", look="1")
-    assert "It would stand here" in look
+    assert "Will end" in look and "Will begin" in look
     assert re.search(r'name="start_before" value="check" checked', look)
     assert drawn(supervisor.get(f"/instances/{instance}").text, "active") == [{"id": "pause", "count": 1}]
     page = send(supervisor, path, cancel="pause", start_before="check", reason="Already calculated")
