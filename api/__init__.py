@@ -30,6 +30,7 @@ from api.resources import (
     migrations,
     tasks,
     timeline,
+    web_forms,
     work,
 )
 from api.schemas import IdConverter
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     clients.leads_blueprint,
     leads.bp,
     consents.bp,
+    web_forms.bp,
     imports.bp,
     deals.bp,
     timeline.bp,

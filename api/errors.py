@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.exceptions import BadRequest, HTTPException
 
-from crm_model.auth import NotSignedIn, TooManyAttempts
-from kernel.errors import AppError, Conflict, NotFound, PermissionDenied, ValidationFailed
+from crm_model.auth import NotSignedIn
+from kernel.errors import AppError, Conflict, NotFound, PermissionDenied, TooManyRequests, ValidationFailed
 from kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, translate
 
 STATUS: dict[type[AppError], int] = {
@@ -15,7 +15,7 @@ STATUS: dict[type[AppError], int] = {
     Conflict: 409,
     ValidationFailed: 422,
     NotSignedIn: 401,
-    TooManyAttempts: 429,
+    TooManyRequests: 429,
 }
 SAYINGS: dict[int, tuple[str, str]] = {
     400: ("bad_request", N_("The request cannot be read.")),
@@ -68,7 +68,7 @@ def of_app(error: AppError) -> Response:
     if isinstance(error, ValidationFailed):
         details["fields"] = error.fields_in(language())
     made = answer(status, error.code, error.in_language(language()), details)
-    if isinstance(error, TooManyAttempts):
+    if isinstance(error, TooManyRequests):
         made.headers["Retry-After"] = str(error.retry_after)
     if status == 401:
         made.headers["WWW-Authenticate"] = "Bearer"

@@ -21,6 +21,9 @@ PUBLIC = frozenset(
 LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 PUBLIC_PATHS = frozenset(f"/api/v1/{path}" for path in ("auth/token", "health", "ready", "openapi.json"))
+FORMS = f"{PREFIX}/web-forms/"
+FORM_METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+"""What anybody may do with a form, from a page of any site."""
 LOOPBACK_PATHS = frozenset({"/api/v1/metrics"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_FAILED = N_("The page is out of date. Reload it and try again; nothing has been changed.")
@@ -36,7 +39,7 @@ def admit() -> Response | None:
     """None to let the request in; else its answer."""
     if not request.path.startswith(PREFIX):
         return None
-    is_public = request.endpoint in PUBLIC or request.path in PUBLIC_PATHS
+    is_public = request.endpoint in PUBLIC or is_public_path(request.path, request.method)
     if not is_public and not _is_for_this_machine():
         if g.get("context") is None:
             refused = errors.answer(401, "not_signed_in", translate(NOT_SIGNED_IN, errors.language()))
@@ -51,6 +54,10 @@ def admit() -> Response | None:
     if request.mimetype != "multipart/form-data":
         request.max_content_length = LARGEST_JSON
     return None
+
+
+def is_public_path(path: str, method: str) -> bool:
+    return path in PUBLIC_PATHS or (path.startswith(FORMS) and method in FORM_METHODS)
 
 
 def _is_for_this_machine() -> bool:
@@ -73,7 +80,20 @@ def protect(answer: Response) -> Response:
         answer.headers.setdefault("Referrer-Policy", "same-origin")
         answer.headers.setdefault("X-Frame-Options", "DENY")
         answer.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        if request.path.startswith(FORMS):
+            _open_to_other_sites(answer)
     return answer
+
+
+def _open_to_other_sites(answer: Response) -> None:
+    """Lets scripts of other sites' pages post to a form and read the answer; no cookie goes along."""
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    if request.method == "OPTIONS":
+        answer.headers["Access-Control-Allow-Methods"] = "GET, POST"
+        answer.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key"
+        answer.headers["Access-Control-Max-Age"] = "86400"
+    else:
+        answer.headers["Access-Control-Expose-Headers"] = "Retry-After"
 
 
 def refuse(error: AppError) -> Response:

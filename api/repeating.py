@@ -1,6 +1,10 @@
-"""`Idempotency-Key`: a POST that is repeated gets its first answer again."""
+"""`Idempotency-Key`: a POST that is repeated gets its first answer again.
+
+Keys are a user's own; those of visitors, who fill web forms, belong to the address they come from.
+"""
 
 import hashlib
+from datetime import UTC, datetime
 
 from flask import Flask, Response, current_app, g, request
 
@@ -11,6 +15,7 @@ from kernel.i18n import N_
 from kernel.idempotency import KeptAnswer
 
 HEADER = "Idempotency-Key"
+VISITOR = 0
 LONGEST = 255
 BAD_KEY = N_("An Idempotency-Key has 1 to 255 printable ASCII characters without spaces.")
 
@@ -24,17 +29,19 @@ def begin() -> Response | None:
     """None where the work is to be done; else the answer that was given the first time."""
     g.idempotency = None
     key = request.headers.get(HEADER)
-    if key is None or request.method != "POST" or not request.path.startswith(gate.PREFIX) or g.context is None:
+    if key is None or request.method != "POST" or not request.path.startswith(gate.PREFIX):
+        return None
+    if g.context is None and not request.path.startswith(gate.FORMS):
         return None
     try:
         if not 1 <= len(key) <= LONGEST or not all("!" <= character <= "~" for character in key):
             raise ValidationFailed({HEADER: [BAD_KEY]})
-        mark = _fingerprint()
-        kept = idempotency.begin(g.session, g.context.actor.user_id, key, mark, g.context.now())
+        mark, (asker, name) = _fingerprint(), _whose(key)
+        kept = idempotency.begin(g.session, asker, name, mark, datetime.now(UTC))
     except AppError as error:
         return gate.refuse(error)
     if kept is None:
-        g.idempotency = (key, mark, g.transaction)
+        g.idempotency = (asker, name, mark, g.transaction)
         return None
     again = Response(kept.body, kept.status, content_type=kept.content_type)
     again.headers["Idempotency-Replayed"] = "true"
@@ -42,18 +49,25 @@ def begin() -> Response | None:
 
 
 def keep(answer: Response) -> Response:
-    """In the work's own transaction; a refusal, whose work was undone, in one of its own."""
-    if g.get("idempotency") is None or answer.status_code >= 500 or answer.is_streamed:
+    """In the work's own transaction; a refusal, whose work was undone, in one of its own. What only has to wait is not
+    kept: the same request may do better later."""
+    if g.get("idempotency") is None or answer.status_code >= 429 or answer.is_streamed:
         return answer
-    key, mark, transaction = g.idempotency
+    asker, key, mark, transaction = g.idempotency
     made = KeptAnswer(answer.status_code, answer.content_type or "", answer.get_data())
-    user_id = g.context.actor.user_id
     if g.get("transaction") is transaction:
-        idempotency.finish(g.session, user_id, key, made)
+        idempotency.finish(g.session, asker, key, made)
     else:
         with current_app.extensions["database"].transaction() as session:
-            idempotency.keep_refusal(session, user_id, key, mark, made, g.context.now())
+            idempotency.keep_refusal(session, asker, key, mark, made, datetime.now(UTC))
     return answer
+
+
+def _whose(key: str) -> tuple[int, str]:
+    """Whom a key belongs to, and its name among theirs."""
+    if g.context is not None:
+        return g.context.actor.user_id, key
+    return VISITOR, f"{request.remote_addr} {key}"
 
 
 def _fingerprint() -> str:

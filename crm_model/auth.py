@@ -22,7 +22,7 @@ from crm_model.records import Audited
 from crm_model.users import User
 from kernel.context import Actor, Clock, Context, system_clock
 from kernel.db import Base, HasId
-from kernel.errors import AppError, NotFound, ValidationFailed
+from kernel.errors import AppError, NotFound, TooManyRequests, ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import use_case
@@ -45,15 +45,11 @@ class NotSignedIn(AppError):
     default_message = N_("The user name or the password is wrong.")
 
 
-class TooManyAttempts(AppError):
-    """429; `retry_after` in seconds, for the header of that name."""
+class TooManyAttempts(TooManyRequests):
+    """429 for the user name or the address."""
 
     default_code = "too_many_attempts"
     default_message = N_("Too many wrong passwords. Try again in a few minutes.")
-
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(details={"retry_after": retry_after})
-        self.retry_after = retry_after
 
 
 class WrongPassword(HasId, Base):

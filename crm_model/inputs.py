@@ -69,7 +69,7 @@ def read(
             continue
         elif key not in fields:
             errors[key] = [UNKNOWN]
-        elif _is_empty(value):
+        elif is_empty(value):
             if fields[key].required or not fields[key].nullable:
                 errors[key] = [REQUIRED]
             else:
@@ -92,7 +92,8 @@ def check_version(record: Any, values: Mapping[str, Any]) -> None:
         raise Conflict(details={"version": record.version})
 
 
-def _is_empty(value: Any) -> bool:
+def is_empty(value: Any) -> bool:
+    """Nothing, or nothing but blanks."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, func, select, text
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, validates
 
 from crm_model import access, consents, fields, inputs, listing, reachable, references, users
@@ -38,6 +38,7 @@ class Lead(Record, Base):
         one_of("disqualify_reason", REASONS),
         Index("ix_leads_owner_id_id", "owner_id", "id"),
         Index("ix_leads_status_id", "status", "id"),
+        Index("ix_leads_form_created_at", "form", "created_at", postgresql_where=text("form is not null")),
     )
 
     name: Mapped[str] = mapped_column(String(255))

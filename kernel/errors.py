@@ -75,6 +75,17 @@ class ValidationFailed(AppError):
         return ValidationFailed(moved, self.code, self.message, params=self.params, details=self.details)
 
 
+class TooManyRequests(AppError):
+    """429; `retry_after` in seconds, for the header of that name."""
+
+    default_code = "too_many_requests"
+    default_message = N_("Too many requests. Wait a minute and try again.")
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(details={"retry_after": retry_after})
+        self.retry_after = retry_after
+
+
 class Message:
     """A translatable template with its values, for places where a bare string cannot carry them."""
 

@@ -22,6 +22,8 @@ POLICY: dict[str, frozenset[str]] = {
     "leads.write": SELLERS | {MARKETING},
     "campaigns.read": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MANAGER, MARKETING}),
     "campaigns.write": frozenset({ADMINISTRATOR, MARKETING}),
+    "web_forms.manage": frozenset({ADMINISTRATOR, MARKETING}),
+    "web_forms.fill": frozenset(),  # visitors, for whom the system acts
     "imports.manage": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING}),
     "letters.read": SELLERS | {MARKETING},
     "letters.manage": frozenset({ADMINISTRATOR, MARKETING}),

@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from crm_model import auth
 from engine import jobs, sweep
+from kernel import idempotency, rate_limit
 from kernel.context import system_clock
 from kernel.db import Database
 from processes import background_tasks  # noqa: F401 - what they register is what the worker does
@@ -27,6 +28,8 @@ LONGEST_NAP = 1.0
 """Seconds between looks at the queue when nothing wakes the worker earlier."""
 HOUSEKEEPING_MINUTES = 10
 HOUSEKEEPING_LOCK = 0x50524F43
+RECENT = timedelta(days=1)
+"""Longer than any window in which uses are counted."""
 CONNECTION_NAME = "procession worker"
 """The name under which workers are connected to the database; `check` looks for it."""
 LIMITS = {"idle_in_transaction_session_timeout": f"{jobs.LEASE // timedelta(seconds=1)}s"}
@@ -75,6 +78,8 @@ class Worker:
             with self.database.transaction() as session:
                 if session.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": HOUSEKEEPING_LOCK}).scalar():
                     auth.forget_what_is_over(session)
+                    idempotency.forget_what_is_over(session, system_clock())
+                    rate_limit.forget_what_is_over(session, system_clock() - RECENT)
                     session.execute(text("DELETE FROM inbox_message WHERE expires_at < now()"))
                     self._look_for_stuck_instances()
         except Exception as error:

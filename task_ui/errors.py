@@ -6,12 +6,14 @@ from flask import Flask, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from kernel.errors import AppError, Conflict, NotFound, PermissionDenied, ValidationFailed
+from kernel.errors import AppError, Conflict, NotFound, PermissionDenied, TooManyRequests, ValidationFailed
 from kernel.i18n import N_
 from task_ui import language
 from task_ui.web import is_part, signed_in
 
-STATUS: dict[type[AppError], int] = {NotFound: 404, PermissionDenied: 403, Conflict: 409, ValidationFailed: 422}
+STATUS: dict[type[AppError], int] = {
+    NotFound: 404, PermissionDenied: 403, Conflict: 409, ValidationFailed: 422, TooManyRequests: 429,
+}  # fmt: skip
 PAGES: dict[int, tuple[str, str, str]] = {
     400: (
         N_("The request could not be read"),

@@ -47,7 +47,7 @@ def document() -> str:
             operation["tags"] = [tag.removeprefix("api-") for tag in operation.get("tags", [])]
             _add_refusals(operation.setdefault("responses", {}))
             _ask_for_a_body_only_where_it_matters(operation, made["components"]["schemas"])
-            if path in gate.PUBLIC_PATHS:
+            if gate.is_public_path(path, method.upper()):
                 operation["security"] = []
             elif path in gate.LOOPBACK_PATHS:
                 operation["security"] = [{}, *made["security"]]

@@ -19,7 +19,7 @@ from crm_model.users import User
 from kernel.context import SYSTEM, Clock, Context, system_clock
 from kernel.db import Database
 from processes import catalogue
-from server.demo import clients, department, parts
+from server.demo import clients, department, landing, parts
 from server.demo.timeline import Timeline
 
 ACCOUNTS, CONTACTS, FEWEST_ACCOUNTS = 200, 400, 40
@@ -91,6 +91,7 @@ def _begin(session: Session, now: datetime, scale: float) -> Plan | None:
     accounts = max(round(ACCOUNTS * scale), FEWEST_ACCOUNTS)
     contacts = accounts * CONTACTS // ACCOUNTS
     clients.make(session, lambda: beginning, found.sellers, accounts=accounts, contacts=contacts)
+    landing.make(session, Timeline(now))
     found.people[KEEPER].settings = {"demo": {"now": now.isoformat(), "scale": scale, "done": []}}
     return Plan(now, scale)
 

@@ -28,6 +28,7 @@ from crm_model import (
     products,
     teams,
     users,
+    web_forms,
 )
 from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, SYSTEM, Context
 from kernel.db import Database
@@ -37,6 +38,8 @@ from processes.views import TaskFilter
 from tests.support.decisions import dmn, table
 
 PASSWORD = "correct horse"
+FORM = "office"
+"""The key of the web form."""
 PEOPLE = {
     "admin": ADMINISTRATOR, "designer": DESIGNER, "supervisor": SUPERVISOR, "head": HEAD,
     "manager": MANAGER, "manager2": MANAGER, "stranger": MANAGER, "marketing": MARKETING,
@@ -150,6 +153,7 @@ def _work(session: Session, office: Office) -> None:
     ids["document"] = documents.create_document(me, linked, file_name="offer.txt", content=b"Offer").id
     ids["article"] = articles.create_article(office.acting(session, "head"), {"title": "Slides", "kind": "case"}).id
     articles.set_file(office.acting(session, "head"), ids["article"], file_name="slides.pdf", content=b"%PDF")
+    web_forms.create_web_form(office.acting(session, "marketing"), {"key": FORM, "name": "The office's"})
     contact, product = {"contact_id": ids["contact"], "role": "user"}, {"product_id": ids["product"], "quantity": 1}
     ids["participant"] = participants.create_participant(me, ids["deal"], contact).id
     ids["competitor"] = competitors.create_competitor(me, ids["deal"], {"name": "Rival"}).id

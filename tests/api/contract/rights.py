@@ -29,6 +29,9 @@ BODIES = {
     "POST /leads": {"name": "Pavel"},
     "POST /leads/{lead_id}/disqualify": {"reason": "spam"},
     **{f"POST /{kind}s/{{{kind}_id}}/consents{verb}": body for kind in ("lead", "contact") for verb, body in CONSENTS},
+    "POST /web-forms": {"key": "landing", "name": "Landing page"},
+    "PATCH /web-forms/{key}": {"name": "The office's form"},
+    "POST /web-forms/{key}": {"name": "Pavel", "phone": "+7 916 111-22-33"},
     "POST /deals": {"title": "Ten licences"},
     "POST /deals/{deal_id}/participants": lambda ids: {"contact_id": ids["contact2"], "role": "owner"},
     "POST /deals/{deal_id}/competitors": {"name": "Rival 2"},
@@ -80,6 +83,11 @@ POST /leads/{lead_id}/consents/withdraw                        401 403 204 404 4
 GET /contacts/{contact_id}/consents                            401 404 404 404 404 200 200 200 200
 POST /contacts/{contact_id}/consents                           401 403 404 404 404 201 201 201 201
 POST /contacts/{contact_id}/consents/withdraw                  401 403 404 404 404 204 204 204 204
+GET /web-forms                                                 401 403 200 403 403 403 403 403 200
+POST /web-forms                                                401 403 201 403 403 403 403 403 201
+GET /web-forms/{key}                                           200 200 200 200 200 200 200 200 200
+PATCH /web-forms/{key}                                         401 403 200 403 403 403 403 403 200
+POST /web-forms/{key}                                          202 202 202 202 202 202 202 202 202
 GET /articles/{article_id}/file                                401 200 200 200 200 200 200 200 200
 POST /articles/{article_id}/file                               401 403 200 403 403 403 200 200 200
 DELETE /articles/{article_id}/file                             401 403 204 403 403 403 204 204 204

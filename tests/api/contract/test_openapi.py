@@ -74,4 +74,5 @@ def test_the_document_marks_as_public_what_is_public() -> None:
         if method != "parameters" and operation.get("security") == []
     }
     paths = ("health", "ready", "openapi.json")
-    assert public == {"post /api/v1/auth/token", *(f"get /api/v1/{path}" for path in paths)}
+    form = {f"{method} /api/v1/web-forms/{{key}}" for method in ("get", "post")}
+    assert public == {"post /api/v1/auth/token", *form, *(f"get /api/v1/{path}" for path in paths)}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.api.contract.office import Answer, Office
+from tests.api.contract.office import FORM, Answer, Office
 from tests.api.contract.rehearsal import rehearsing
 from tests.api.contract.rights import BODIES, COLUMNS, FILES, QUERIES, ROWS
 
@@ -39,7 +39,8 @@ def test_every_route_has_a_row_and_every_row_a_route(office: Office) -> None:
 def ask(office: Office, who: str, address: str) -> Answer:
     method, path = address.split(" ")
     ids = {**office.ids, "record": office.ids[_kind_of(path)] if "{record_id}" in path else 0}
-    target = re.sub(r"\{(\w+)_id\}", lambda match: str(ids[match[1]]), path) + QUERIES.get(address, "")
+    target = re.sub(r"\{(\w+)_id\}", lambda match: str(ids[match[1]]), path).replace("{key}", FORM)
+    target += QUERIES.get(address, "")
     caller = office.as_(None if who == "visitor" else who)
     if address in FILES:
         return caller.send(target, FILES[address])
