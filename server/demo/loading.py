@@ -1,4 +1,4 @@
-"""Loading the demo: first everybody and everything there is, then the sales of each seller, several sellers at once."""
+"""Loading the demo: first everybody and everything there is, then leads and the sales of each seller, several at once."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ from crm_model.users import User
 from kernel.context import SYSTEM, Clock, Context, system_clock
 from kernel.db import Database
 from processes import catalogue
-from server.demo import clients, department, landing, parts
+from server.demo import clients, department, landing, leads, parts
 from server.demo.timeline import Timeline
 
 ACCOUNTS, CONTACTS, FEWEST_ACCOUNTS = 200, 400, 40
 KEEPER = "admin"
-"""Whose settings remember how the demo was begun and whose sales are in it."""
+"""Whose settings remember how the demo was begun and which parts are in it."""
+LEADS = "leads"
+PARTS = (LEADS, *department.SELLERS)
+"""The leads of everybody, and the sales of each seller."""
 Progress = Callable[[str], None]
 
 
@@ -50,12 +53,12 @@ def load(
 ) -> Loaded:
     """Fills an empty database; finishes what an interrupted call began; does nothing a second time.
 
-    Each seller's sales are a transaction. The same time and scale make the same data; `scale` is the share of accounts
-    and sales to make, `processes` how many sellers are played at once (as many as there are processors).
+    Each part is a transaction. The same time and scale make the same data; `scale` is the share of accounts, sales and
+    leads to make, `processes` how many parts are played at once (as many as there are processors).
     """
     with database.transaction() as session:
         plan = _begin(session, clock(), scale)
-    waiting = [seller for seller in department.SELLERS if plan is not None and seller not in plan.done]
+    waiting = [part for part in PARTS if plan is not None and part not in plan.done]
     if plan is None or not waiting:
         return Loaded()
     at_once = min(processes or os.cpu_count() or 1, len(waiting))
@@ -70,7 +73,7 @@ def load(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """When the demo was begun, at which scale, and whose sales are in it already."""
+    """When the demo was begun, at which scale, and which parts are in it already."""
 
     now: datetime
     scale: float
@@ -96,25 +99,29 @@ def _begin(session: Session, now: datetime, scale: float) -> Plan | None:
     return Plan(now, scale)
 
 
-def _play(database: Database, plan: Plan, seller: str) -> Loaded:
-    """One seller's half year, and the note that it is there: all of it or nothing."""
+def _play(database: Database, plan: Plan, part: str) -> Loaded:
+    """One part, and the note that it is there: all of it or nothing."""
     with database.transaction() as session:
-        played = parts.play(session, Timeline(plan.now), seller, plan.scale)
+        timeline = Timeline(plan.now)
+        if part == LEADS:
+            played = leads.play(session, timeline, plan.scale)
+        else:
+            played = parts.play(session, timeline, part, plan.scale)
         session.execute(
             text(
-                "UPDATE users SET settings = jsonb_set(settings, '{demo,done}', settings #> '{demo,done}' || :seller)"
+                "UPDATE users SET settings = jsonb_set(settings, '{demo,done}', settings #> '{demo,done}' || :part)"
                 " WHERE username = :keeper"
             ),
-            {"seller": f'["{seller}"]', "keeper": KEEPER},
+            {"part": f'["{part}"]', "keeper": KEEPER},
         )
-    troubles = tuple(f"sale {sale.number} of {seller}: {sale.trouble}" for sale in played.sales if sale.trouble)
+    troubles = tuple(f"sale {sale.number} of {part}: {sale.trouble}" for sale in played.sales if sale.trouble)
     return Loaded(len(played.sales), played.steps, troubles)
 
 
 def _one_by_one(database: Database, plan: Plan, waiting: list[str], progress: Progress | None) -> Loaded:
     whole = Loaded()
-    for number, seller in enumerate(waiting, 1):
-        whole += _play(database, plan, seller)
+    for number, part in enumerate(waiting, 1):
+        whole += _play(database, plan, part)
         if progress is not None:
             progress(f"Demo data: {number} of {len(waiting)}")
     return whole
@@ -126,15 +133,15 @@ def _may_fork() -> bool:
 
 
 def _side_by_side(url: str, plan: Plan, waiting: list[str], at_once: int, progress: Progress | None) -> Loaded:
-    """Copies of this process take the sellers in turn; whatever one of them meets is raised here."""
+    """Copies of this process take the parts in turn; whatever one of them meets is raised here."""
     forking: Any = multiprocessing.get_context("fork")
-    sellers = forking.SimpleQueue()
-    for seller in waiting:
-        sellers.put(seller)
+    queue = forking.SimpleQueue()
+    for part in waiting:
+        queue.put(part)
     for _ in range(at_once):
-        sellers.put(None)
+        queue.put(None)
     answers, to_us = forking.Pipe(duplex=False)
-    workers = [forking.Process(target=_work, args=(url, plan, sellers, to_us), daemon=True) for _ in range(at_once)]
+    workers = [forking.Process(target=_work, args=(url, plan, queue, to_us), daemon=True) for _ in range(at_once)]
     for worker in workers:
         worker.start()
     to_us.close()
@@ -167,13 +174,13 @@ def _next(answers: Connection) -> Loaded | str | None:
     return answer
 
 
-def _work(url: str, plan: Plan, sellers: Any, answers: Connection) -> None:
+def _work(url: str, plan: Plan, queue: Any, answers: Connection) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     database = Database(url, pool_size=1)
     try:
-        while (seller := sellers.get()) is not None:
-            answers.send(_play(database, plan, seller))
+        while (part := queue.get()) is not None:
+            answers.send(_play(database, plan, part))
     except Exception as error:
         answers.send(f"{type(error).__name__}: {error}")
     finally:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from engine import jobs
+from kernel.context import SYSTEM, Context, acting
 from kernel.db import Database, savepoint
 from processes.engine_room import PORTS
 from server.demo import clients, control, department, player, season
@@ -47,21 +48,22 @@ def _in_order(session: Session, timeline: Timeline, sales: list[Sale]) -> int:
     while queue:
         hour, number, sale = heapq.heappop(queue)
         while tick < hour:
-            _work(session, timeline.at(tick))
+            work(session, timeline.at(tick))
             tick += TICK
         player.play(sale)
         steps += 1
         if not sale.is_over:
             heapq.heappush(queue, (sale.hours[sale.done], number, sale))
-    _work(session, timeline.now)
+    work(session, timeline.now)
     return steps
 
 
-def _work(session: Session, moment: datetime) -> None:
-    """What the worker would have done by then."""
+def work(session: Session, moment: datetime) -> None:
+    """Does what the worker would have done by then."""
     inside = cast(Database, _Inside(session))
-    while session.connection().execute(DUE, {"now": moment}).first():
-        jobs.run_batch(inside, PORTS, lambda: moment, "demo")
+    with acting(Context(session, SYSTEM, lambda: moment)):
+        while session.connection().execute(DUE, {"now": moment}).first():
+            jobs.run_batch(inside, PORTS, lambda: moment, "demo")
 
 
 class _Inside:
