@@ -39,6 +39,7 @@ POLICY: dict[str, frozenset[str]] = {
     "tasks.assign": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD}),
     # processes
     "definitions.read": EVERYONE,
+    "definitions.draft": frozenset({ADMINISTRATOR, DESIGNER, SUPERVISOR}),
     "definitions.deploy": frozenset({ADMINISTRATOR, DESIGNER}),
     "instances.read": EVERYONE,
     "instances.start": EVERYONE,

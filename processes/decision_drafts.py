@@ -37,14 +37,14 @@ EMPTY = """<?xml version="1.0" encoding="UTF-8"?>
 """  # noqa: E501
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def empty_decision(context: Context, *, name: str, first_input: str, first_output: str) -> str:
     """A table of one condition and one result, under a key that nobody has yet."""
     made = EMPTY.replace("{mark}", secrets.token_hex(4)).replace("{name}", name)
     return made.replace("{input}", first_input).replace("{output}", first_output)
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def own_draft_of(context: Context, decision_id: int) -> DraftView | None:
     """The person's own draft of the decision that a version is of."""
     begun, asked = aliased(DecisionRow), aliased(DecisionRow)
@@ -59,7 +59,7 @@ def own_draft_of(context: Context, decision_id: int) -> DraftView | None:
     return drafts.views(context, [row])[0] if row is not None else None
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def save_decision(
     context: Context,
     *,
@@ -77,7 +77,7 @@ def save_decision(
     )
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def examine_decision(context: Context, *, xml: str) -> tuple[list[dict[str, Any]], list[DecisionTableView]]:
     """What an upload of the file would be told, and its decisions with the names they read; nothing is stored."""
     intake = _inspected(xml)
@@ -87,7 +87,7 @@ def examine_decision(context: Context, *, xml: str) -> tuple[list[dict[str, Any]
     return designs.readable_findings(context, found), tables
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def try_decision(context: Context, *, xml: str, key: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     """As `decisions.evaluate`, of a table that is still being drawn."""
     intake = _inspected(xml)

@@ -32,13 +32,33 @@ class DefinitionView:
 @dataclass(frozen=True, slots=True)
 class ElementView:
     """An element of a diagram in reading order; `depth` counts the sub-processes around it, `leads_to` are pairs of
-    the flow's name and the element's."""
+    the flow's name and the element's, `answers` the titles of its results and of the flows to choose from by code."""
 
     element_id: str
     name: str
     type: str
     depth: int
     leads_to: tuple[tuple[str, str], ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What publishing a version or a draft would mean. `current` is the version that new processes start on now,
+    `others` those on which some run, `difference` what the comparison with `current` gave; `stages`: it drives deals."""
+
+    key: str
+    name: str
+    version: int
+    state: str
+    current: DefinitionView | None
+    others: tuple[DefinitionView, ...]
+    elements: tuple[ElementView, ...]
+    stages: bool
+    findings: tuple[dict[str, Any], ...] = ()
+    repairs: tuple[dict[str, Any], ...] = ()
+    offers: tuple[dict[str, Any], ...] = ()
+    difference: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

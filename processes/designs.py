@@ -15,13 +15,15 @@ from bpmn.outline import outline
 from bpmn.vocabulary import Vocabulary
 from crm_model import stages
 from engine import definitions
+from engine.graph import Graph
 from engine.tables import ACTIVE, PUBLISHED, RETIRED, DecisionRow, DefinitionRow, InstanceRow
 from kernel.context import ROLES, Context
+from kernel.db import savepoint
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_, translate
 from kernel.paging import Page, Slice
 from kernel.permissions import use_case
-from processes import decisions, presenting
+from processes import decisions, presenting, replaying, version_events
 from processes.design_views import DefinitionView, Deployment, ElementView, OperationView
 from processes.operations import REGISTRY
 from processes.versions import get_version, newest_versions, only_newest, page_of_versions
@@ -56,8 +58,25 @@ def upload(
     publish: bool = False,
     accept_repairs: bool = False,
     comment: str | None = None,
+    despite: str | None = None,
 ) -> Deployment:
-    """Checks and stores an upload; what is wrong is refused with the element, the line and what to do."""
+    """Checks and stores an upload; what is wrong is refused with the element, the line and what to do.
+
+    `despite` is the reason to publish although scenarios go differently.
+    """
+    return take_in(context, files, publish=publish, accept_repairs=accept_repairs, comment=comment, despite=despite)
+
+
+def take_in(
+    context: Context,
+    files: list[tuple[str, bytes]],
+    *,
+    publish: bool = False,
+    accept_repairs: bool = False,
+    comment: str | None = None,
+    despite: str | None = None,
+) -> Deployment:
+    """`upload`, for whoever may already do more than draw."""
     if not files:
         raise ValidationFailed({"file": [NO_FILES]})
     diagrams = [(name, data) for name, data in files if name.lower().endswith((*DIAGRAM_ENDINGS, DECISION_ENDING))]
@@ -72,7 +91,12 @@ def upload(
         problems.append(Finding("no_process", "error", NO_PROCESS, file=diagrams[0][0]))
     if problems:
         raise _refused(context, [*problems, *(f for f in intake.findings if f.severity != "error")], intake.offers)
-    rows = definitions.deploy(context, diagrams, intake, forms, publish=publish, comment=comment)
+    with savepoint(context.session):
+        rows = definitions.deploy(context, diagrams, intake, forms, publish=publish, comment=comment)
+        for row in rows:
+            version_events.note(context, row.key, version_events.UPLOADED, version=row.version, comment=comment)
+        if publish:
+            replaying.admit(context, rows, despite=despite)
     return Deployment(
         tuple(_views(context, rows)),
         tuple(_finding(context, f) for f in intake.findings),
@@ -188,11 +212,18 @@ def get_xml(context: Context, definition_id: int) -> bytes:
 
 
 @use_case("definitions.deploy")
-def publish(context: Context, definition_id: int) -> DefinitionView:
-    """From now on new instances start with this version, unless a newer one is published."""
+def publish(
+    context: Context, definition_id: int, *, comment: str | None = None, despite: str | None = None
+) -> DefinitionView:
+    """From now on new instances start with this version, unless a newer one is published.
+
+    `despite` is the reason to publish although scenarios go differently.
+    """
     row = get_version(context.session, DefinitionRow, definition_id)
     if row.state != PUBLISHED:
-        definitions.set_state(context, row, PUBLISHED)
+        with savepoint(context.session):
+            definitions.set_state(context, row, PUBLISHED)
+            replaying.admit(context, [row], comment=comment, despite=despite)
     return _views(context, [row])[0]
 
 
@@ -202,6 +233,7 @@ def retire(context: Context, definition_id: int) -> DefinitionView:
     row = get_version(context.session, DefinitionRow, definition_id)
     if row.state != RETIRED:
         definitions.set_state(context, row, RETIRED)
+        version_events.note(context, row.key, version_events.RETIRED, version=row.version)
     return _views(context, [row])[0]
 
 
@@ -220,8 +252,11 @@ def compare(context: Context, definition_id: int, other_id: int) -> dict[str, An
 @use_case("definitions.read")
 def list_elements(context: Context, definition_id: int) -> list[ElementView]:
     """Every element in reading order: the diagram for people who do not look at pictures."""
-    graph = definitions.load(context.session, get_version(context.session, DefinitionRow, definition_id).id).graph
-    language = context.actor.language
+    row = get_version(context.session, DefinitionRow, definition_id)
+    return elements_of(definitions.load(context.session, row.id).graph, context.actor.language)
+
+
+def elements_of(graph: Graph, language: str) -> list[ElementView]:
     lines = outline(graph.process, language)
     names = {line.element_id: line.name for line in lines}
     return [
@@ -231,9 +266,19 @@ def list_elements(context: Context, definition_id: int) -> list[ElementView]:
             line.type,
             line.depth,
             tuple((name, names.get(target) or target) for name, target in line.leads_to),
+            _answers(graph, line.element_id, language),
         )
         for line in lines
     ]
+
+
+def _answers(graph: Graph, element_id: str, language: str) -> tuple[tuple[str, str], ...]:
+    if not graph.knows(element_id):
+        return ()
+    node = graph.node(element_id)
+    results = ((result.code, result.titles.get(language) or result.code) for result in node.extension.results)
+    flows = ((flow.id, flow.titles.get(language) or flow.name or flow.id) for flow in graph.outgoing(node))
+    return (*results, *flows)
 
 
 @use_case("definitions.read")

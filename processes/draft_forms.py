@@ -36,7 +36,7 @@ class FormPreview:
     problems: tuple[str, ...]
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def preview_form(context: Context, *, content: Mapping[str, Any], language: str) -> FormPreview:
     """A form as a person of that language will see it."""
     form = read_form(checked({"preview": content})["preview"])

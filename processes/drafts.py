@@ -79,13 +79,13 @@ class Choices:
     decisions: list[tuple[str, str]]
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def empty_diagram(context: Context) -> str:
     """A start event in a process whose key nobody has yet."""
     return EMPTY.replace("{mark}", secrets.token_hex(4))
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def choices(context: Context, *, definition_id: int | None = None) -> Choices:
     language = context.actor.language
     return Choices(
@@ -107,30 +107,30 @@ def _newest_names(context: Context, table: type[DefinitionRow] | type[DecisionRo
     return [(key, name) for key, name in context.session.execute(query)]
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def list_drafts(context: Context, *, kind: str = PROCESS) -> list[DraftView]:
     """Every draft of processes, or of decisions, the one saved last first."""
     query = select(DraftRow).where(DraftRow.kind == kind).order_by(DraftRow.updated_at.desc())
     return views(context, context.session.scalars(query).all())
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def get_draft(context: Context, draft_id: int) -> DraftView:
     return views(context, [row_of(context, draft_id)])[0]
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def get_draft_xml(context: Context, draft_id: int) -> bytes:
     return row_of(context, draft_id).xml
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def get_draft_forms(context: Context, draft_id: int) -> dict[str, Any]:
     """The forms that were drawn with the draft, by key."""
     return dict(row_of(context, draft_id).forms)
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def get_form(context: Context, key: str, *, definition_id: int | None = None) -> dict[str, Any]:
     """A deployed form to go on from: the one of the version drawn from, else the newest."""
     found = draft_forms.deployed(context, definition_id).get(key)
@@ -139,7 +139,7 @@ def get_form(context: Context, key: str, *, definition_id: int | None = None) ->
     return found
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def own_draft_of(context: Context, definition_id: int) -> DraftView | None:
     """The person's own draft of the process that a version is of."""
     begun, asked = aliased(DefinitionRow), aliased(DefinitionRow)
@@ -154,7 +154,7 @@ def own_draft_of(context: Context, definition_id: int) -> DraftView | None:
     return views(context, [row])[0] if row is not None else None
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def save_draft(
     context: Context,
     *,
@@ -206,13 +206,13 @@ def keep(
     return views(context, [row])[0]
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def discard_draft(context: Context, draft_id: int) -> None:
     context.session.delete(row_of(context, draft_id))
     context.session.flush()
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def examine(
     context: Context, *, xml: str, definition_id: int | None = None, forms: Mapping[str, Any] | None = None
 ) -> Examined:
@@ -230,7 +230,13 @@ def examine(
 
 @use_case("definitions.deploy")
 def publish_draft(
-    context: Context, draft_id: int, *, revision: int, comment: str | None = None, accept_repairs: bool = False
+    context: Context,
+    draft_id: int,
+    *,
+    revision: int,
+    comment: str | None = None,
+    accept_repairs: bool = False,
+    despite: str | None = None,
 ) -> Deployment:
     """Makes the draft a published version with the forms it uses; the draft is done with then."""
     row = row_of(context, draft_id, revision=revision)
@@ -238,7 +244,7 @@ def publish_draft(
     known = draft_forms.deployed(context, row.definition_id) | row.forms
     used = [key for key in known if f'"{key}"' in drawn or f"'{key}'" in drawn]
     files = [("diagram.bpmn", row.xml), *draft_forms.files_of(known, used)]
-    done = designs.upload(context, files, publish=True, accept_repairs=accept_repairs, comment=comment)
+    done = designs.upload(context, files, publish=True, accept_repairs=accept_repairs, comment=comment, despite=despite)
     context.session.delete(row)
     context.session.flush()
     return done

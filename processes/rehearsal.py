@@ -2,113 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from sqlalchemy import select, update
-
-from crm_model import accounts, contacts, deals, leads
-from engine import definitions
-from engine import instances as engine_instances
-from engine.tables import InstanceRow, UserTaskRow
-from kernel.context import HEAD, MANAGER, SYSTEM, Context
+from kernel.context import Context
 from kernel.db import savepoint
-from kernel.errors import AppError, Conflict, Message, ValidationFailed
+from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from kernel.permissions import use_case
-from processes import designs, draft_forms, drafts, engine_room, instances, messages, presenting, tasks, waits
-from processes.views import HistoryRow, InstanceView, TaskView, Wait
+from processes import designs, draft_forms, drafts
+from processes.design_views import DefinitionView
+from processes.performance import Performance, RehearsalView, Script
 
-MOST_STEPS = 200
-SAMPLE = N_("Rehearsal")
-ABOUT = ("nothing", "deal", "account", "contact", "lead")
-NOT_THERE = N_("Nothing waits at “%(element)s” any more.")
-CANNOT_BE_LET_GO = N_("What stands at “%(element)s” cannot be let go in a rehearsal.")
 NO_PROCESS = N_("There is no process in this draft.")
-TOO_LONG = N_("A rehearsal has at most %(count)s steps.")
-UNREADABLE = N_("The steps of this rehearsal cannot be read. Begin it anew.")
-KINDS = ("complete", "release", "message")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that happens: a task at `element` is completed, what waits there is let go (a timer goes ahead to its
-    time), or the message `element` is sent."""
-
-    kind: str
-    element: str
-    result: str | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    choose: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """A rehearsal whole: what it is about (`ABOUT`), when it began, and its steps. The same script goes the same way."""
-
-    about: str = "nothing"
-    began: datetime | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    start_event_id: str | None = None
-    steps: tuple[Step, ...] = ()
-
-
-def read_script(given: Mapping[str, Any]) -> Script:
-    """A script from plain values, as `script_values` gives them."""
-    began = given.get("began")
-    steps = tuple(
-        Step(
-            step["kind"],
-            step["element"],
-            step.get("result") or None,
-            dict(step.get("variables") or {}),
-            tuple(step.get("choose") or ()),
-        )
-        for step in given.get("steps") or ()
-    )
-    return Script(
-        given.get("about") or "nothing",
-        datetime.fromisoformat(began) if isinstance(began, str) else began,
-        dict(given.get("variables") or {}),
-        given.get("start_event_id") or None,
-        steps,
-    )
-
-
-def script_values(script: Script) -> dict[str, Any]:
-    """The script as JSON knows it."""
-    return {**asdict(script), "began": script.began.isoformat() if script.began else None}
-
-
-@dataclass(frozen=True, slots=True)
-class OperationDone:
-    """An operation that the process called; what it changed is undone."""
-
-    element_id: str
-    element_name: str
-    operation: str
-    outcome: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RehearsalView:
-    """Where a rehearsal stands after its steps. `waits` are those of the process and of what it called."""
-
-    instance: InstanceView
-    began: datetime
-    now: datetime
-    waits: tuple[Wait, ...]
-    tasks: tuple[TaskView, ...]
-    history: tuple[HistoryRow, ...]
-    flows: tuple[str, ...]
-    variables: dict[str, Any]
-    operations: tuple[OperationDone, ...]
-    stage: str | None
-
-
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def rehearse(context: Context, *, definition_id: int, script: Script) -> RehearsalView:
     """Plays the script on a version, whatever its state; nothing of it is kept or seen by anyone.
 
@@ -116,156 +25,24 @@ def rehearse(context: Context, *, definition_id: int, script: Script) -> Rehears
     """
     designs.get_definition(context, definition_id)
     with savepoint(context.session, keep=False):
-        return _Show(context, script).play(definition_id)
+        return Performance(context, script).play(definition_id)
 
 
-@use_case("definitions.deploy")
+@use_case("definitions.draft")
 def rehearse_draft(context: Context, *, draft_id: int, script: Script) -> RehearsalView:
     """As `rehearse`, on a draft as it was saved last; refused like an upload where the draft cannot run."""
+    with draft_as_version(context, draft_id) as version:
+        return Performance(context, script).play(version.id)
+
+
+@contextmanager
+def draft_as_version(context: Context, draft_id: int) -> Iterator[DefinitionView]:
+    """The draft's first process as a version that is gone again afterwards."""
     row = drafts.row_of(context, draft_id)
     known = draft_forms.deployed(context, row.definition_id) | row.forms
     files = [("diagram.bpmn", row.xml), *draft_forms.files_of(known, list(known))]
     with savepoint(context.session, keep=False):
-        deployed = designs.upload(context, files).definitions
+        deployed = designs.take_in(context, files).definitions
         if not deployed:
             raise ValidationFailed({"draft": [NO_PROCESS]})
-        return _Show(context, script).play(deployed[0].id)
-
-
-class _Show:
-    """One performance. The rehearsing person plays every role, but sees no more records than before."""
-
-    def __init__(self, context: Context, script: Script) -> None:
-        self.outer = context
-        self.script = script
-        self.began = script.began or context.now()
-        self.time = self.began
-        self.root = 0
-
-    def acting(self) -> Context:
-        actor = self.outer.actor
-        return Context(self.outer.session, replace(actor, roles=actor.roles | {MANAGER, HEAD}), lambda: self.time)
-
-    def reading(self) -> Context:
-        """For what only concerns the rehearsal's own instances, whoever its made-up deal belongs to by now."""
-        actor = replace(SYSTEM, language=self.outer.actor.language)
-        return Context(self.outer.session, actor, lambda: self.time)
-
-    def play(self, definition_id: int) -> RehearsalView:
-        if len(self.script.steps) > MOST_STEPS:
-            raise ValidationFailed({"steps": [Message(TOO_LONG, count=str(MOST_STEPS))]})
-        self.root = instances.start_instance(
-            self.acting(),
-            definition_id=definition_id,
-            subject=self._subject(),
-            variables=self.script.variables,
-            start_event_id=self.script.start_event_id,
-        ).id
-        for number, step in enumerate(self.script.steps):
-            self.time += timedelta(minutes=1)
-            try:
-                self._do(step)
-            except ValidationFailed as error:
-                raise error.prefixed(f"steps.{number}") from error
-            except AppError as error:
-                raise ValidationFailed({f"steps.{number}": [error.message]}) from error
-        return self._view()
-
-    def _subject(self) -> dict[str, Any] | None:
-        if self.script.about == "nothing":
-            return None
-        context = self.acting()
-        name = {"name": SAMPLE}
-        account = accounts.create_account(context, name)
-        made: Any = account
-        if self.script.about == "deal":
-            made = deals.create_deal(context, {"title": SAMPLE, "account_id": account.id})
-        elif self.script.about == "contact":
-            made = contacts.create_contact(context, {**name, "account_id": account.id})
-        elif self.script.about == "lead":
-            made = leads.create_lead(context, {**name, "source": "manual", "owner_id": context.actor.user_id})
-        return {"type": self.script.about, "id": made.id}
-
-    # What may happen
-
-    def _do(self, step: Step) -> None:
-        if step.kind == "message":
-            messages.send_message(
-                self.acting(), name=step.element, instance_id=self._receiver(step.element), variables=step.variables
-            )
-        elif step.kind == "complete":
-            self._complete(step)
-        else:
-            self._release(step)
-
-    def _family(self) -> list[InstanceRow]:
-        query = select(InstanceRow).where((InstanceRow.id == self.root) | (InstanceRow.root_id == self.root))
-        ordered = query.order_by(InstanceRow.id).execution_options(populate_existing=True)
-        return list(self.outer.session.scalars(ordered))
-
-    def _waits(self) -> list[tuple[int, Wait]]:
-        reading = self.reading()
-        return [(row.id, wait) for row in self._family() for wait in waits.of(reading, row)]
-
-    def _receiver(self, name: str) -> int:
-        return next((number for number, wait in self._waits() if wait.message == name), self.root)
-
-    def _complete(self, step: Step) -> None:
-        found = next((wait for _, wait in self._waits() if wait.task_id and wait.element_id == step.element), None)
-        if found is None or found.task_id is None:
-            raise ValidationFailed({"element": [Message(NOT_THERE, element=step.element)]})
-        acting = self.acting()
-        self.outer.session.execute(
-            update(UserTaskRow)
-            .where(UserTaskRow.id == found.task_id)
-            .values(assignee_id=acting.actor.user_id)
-            .execution_options(synchronize_session=False)
-        )
-        chosen: dict[str, Any] = {"choose": list(step.choose)} if step.choose else {}
-        tasks.complete_task(acting, found.task_id, result=step.result, variables=step.variables, **chosen)
-
-    def _release(self, step: Step) -> None:
-        """Moves the clock to a timer's time; other events happen where they stand."""
-        number, wait = next(((n, w) for n, w in self._waits() if w.element_id == step.element), (0, None))
-        if wait is None:
-            raise ValidationFailed({"element": [Message(NOT_THERE, element=step.element)]})
-        if wait.due is not None and wait.due > self.time:
-            self.time = wait.due
-        execution = engine_room.execution(self.acting())
-        try:
-            engine_instances.release(execution, number, step.element)
-        except Conflict as error:
-            raise ValidationFailed({"element": [Message(CANNOT_BE_LET_GO, element=step.element)]}) from error
-        execution.write()
-
-    # What is seen
-
-    def _view(self) -> RehearsalView:
-        reading = self.reading()
-        found = [wait for _, wait in self._waits()]
-        wanted = [wait.task_id for wait in found if wait.task_id is not None]
-        history = instances.list_history(reading, self.root).items
-        done = [row.stage for row in history if row.stage]
-        return RehearsalView(
-            instance=instances.get_instance(reading, self.root),
-            began=self.began,
-            now=self.time,
-            waits=tuple(found),
-            tasks=tuple(presenting.task(reading, id) for id in sorted(wanted)),
-            history=tuple(history),
-            flows=tuple(sorted(instances.flows_taken(reading, self.root))),
-            variables=instances.get_variables(reading, self.root),
-            operations=tuple(self._operations(history)),
-            stage=done[-1] if done else None,
-        )
-
-    def _operations(self, history: Sequence[HistoryRow]) -> list[OperationDone]:
-        row = self.outer.session.get_one(InstanceRow, self.root)
-        graph = definitions.load(self.outer.session, row.definition_id).graph
-        found = []
-        for entry in history:
-            extension = graph.node(entry.element_id).extension
-            name = extension.operation or extension.on_complete
-            if name is not None and entry.left_at is not None:
-                found.append(OperationDone(entry.element_id, entry.element_name, name, entry.outcome))
-        return found
+        yield deployed[0]

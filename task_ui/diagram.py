@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from processes.design_views import ElementLoad
-from processes.rehearsal import RehearsalView
+from processes.performance import RehearsalView, Script, Standing, script_values
+from processes.replaying import Difference
 from processes.views import HistoryRow, IncidentView, InstanceView
 from task_ui import formatting
 
@@ -50,6 +51,25 @@ def of_rehearsal(url: str, seen: RehearsalView) -> Picture:
     return replace(drawn, url=url, failed=failed)
 
 
+def script_text(script: Script) -> str:
+    """As the page of a rehearsal carries it along."""
+    return json.dumps(script_values(script), ensure_ascii=False)
+
+
+def of_difference(definition_id: int, difference: Difference | None) -> Picture:
+    """Where a scenario stands unexpectedly, and where it should stand; without a difference the plain diagram."""
+    if difference is None:
+        return Picture(url_of(definition_id))
+    expected, got = _places(difference.expected), _places(difference.got) if difference.got else set()
+    refused = [difference.element_id] if difference.refused and difference.element_id else []
+    changes = [(id, "removed") for id in expected - got] + [(id, "added") for id in got - expected]
+    return replace(of_changes(definition_id, changes if difference.got else []), failed=json.dumps(refused))
+
+
+def _places(stand: Standing) -> set[str]:
+    return {*stand.elements, *([stand.end_event] if stand.end_event else [])}
+
+
 def of_map(definition_id: int, loads: Iterable[ElementLoad]) -> Picture:
     """Counts and money of all running instances."""
     known = list(loads)
@@ -71,7 +91,17 @@ def numbered(findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def of_definition(definition_id: int, findings: Iterable[dict[str, Any]] = ()) -> Picture:
-    return Picture(url_of(definition_id), findings=_drawn(findings))
+    return of_findings(url_of(definition_id), findings)
+
+
+def of_findings(url: str, findings: Iterable[dict[str, Any]]) -> Picture:
+    return Picture(url, findings=_drawn(findings))
+
+
+def of_broken(url: str, broken: Iterable[dict[str, Any]]) -> Picture:
+    """Scenarios that keep a version from being published, each where it goes differently."""
+    found = [{"element_id": one["difference"]["element_id"], "severity": "error"} for one in broken]
+    return Picture(url, findings=_drawn(numbered(found)))
 
 
 def of_source(source: str, findings: Iterable[dict[str, Any]]) -> Picture:

@@ -31,6 +31,7 @@ def prepare(app: Flask) -> None:
         choices=words.choices,
         kind_icons=KIND_ICONS,
         element_icons=ELEMENT_ICONS,
+        event_icons=EVENT_ICONS,
         now=formatting.now,
         with_args=with_args,
         subject_url=subject_url,
@@ -55,6 +56,12 @@ ELEMENT_ICONS = {
     "inclusiveGateway": "split", "parallelGateway": "split", "eventBasedGateway": "split", "complexGateway": "split",
     "startEvent": "play", "endEvent": "flag", "intermediateCatchEvent": "clock", "intermediateThrowEvent": "send",
     "boundaryEvent": "bell",
+}  # fmt: skip
+
+
+EVENT_ICONS = {
+    "uploaded": "upload", "published": "rocket", "retired": "archive", "restored": "history", "tagged": "tag",
+    "scenario_recorded": "list-checks", "scenario_renamed": "pencil", "scenario_renewed": "check", "scenario_removed": "trash-2",
 }  # fmt: skip
 
 

@@ -7,12 +7,19 @@ from marshmallow import fields, validate
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.records import blueprint, gives_object
-from api.resources.shapes import DefinitionAnswer, DeploymentAnswer, OperationAnswer, ReachedAnswer, RehearsalAnswer
+from api.resources.shapes import (
+    DefinitionAnswer,
+    DeploymentAnswer,
+    OperationAnswer,
+    ReachedAnswer,
+    RehearsalAnswer,
+    VersionEventAnswer,
+)
 from api.schemas import Anything, Body, Flag, Nothing, Number, PageArgs, Text, Time, list_of, page_of, path, shown
 from bpmn.durations import TimeError, parse_duration
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
-from processes import designs, messages, rehearsal
+from processes import designs, messages, performance, rehearsal, version_events
 
 bp = blueprint("process-definitions", "Process definitions")
 messages_blueprint = blueprint("messages", "Messages and signals")
@@ -25,6 +32,12 @@ class UploadArgs(Body):
     publish = fields.Boolean(load_default=False)
     repairs = Text(load_default=None, validate=validate.OneOf(("accept",)))
     comment = Text(load_default=None, validate=validate.Length(max=2000))
+    despite = Text(load_default=None, validate=validate.Length(max=2000))
+
+
+class PublishBody(Body):
+    comment = Text(allow_none=True, validate=validate.Length(max=2000))
+    despite = Text(allow_none=True, validate=validate.Length(max=2000))
 
 
 class UploadForm(Body):
@@ -47,7 +60,14 @@ def upload(args: dict[str, Any]) -> Any:
     if any(len(content) > LARGEST_DIAGRAM for _name, content in files):
         raise RequestEntityTooLarge
     accept = args["repairs"] == "accept"
-    return designs.upload(g.context, files, publish=args["publish"], accept_repairs=accept, comment=args["comment"])
+    return designs.upload(
+        g.context,
+        files,
+        publish=args["publish"],
+        accept_repairs=accept,
+        comment=args["comment"],
+        despite=args["despite"],
+    )
 
 
 @bp.route("/process-definitions", methods=["GET"])
@@ -81,11 +101,11 @@ def compare(definition_id: int, other_id: int) -> Response:
 
 
 @bp.route(path("/process-definitions/{definition_id}/publish"), methods=["POST"])
-@bp.arguments(Nothing)
+@bp.arguments(PublishBody)
 @bp.response(200, DefinitionAnswer)
 def publish(given: dict[str, Any], definition_id: int) -> Any:
-    """Lets new instances start in a version."""
-    return designs.publish(g.context, definition_id)
+    """Lets new instances start in a version, unless a scenario goes differently on it and no reason is given."""
+    return designs.publish(g.context, definition_id, **given)
 
 
 @bp.route(path("/process-definitions/{definition_id}/retire"), methods=["POST"])
@@ -96,8 +116,16 @@ def retire(given: dict[str, Any], definition_id: int) -> Any:
     return designs.retire(g.context, definition_id)
 
 
+@bp.route(path("/process-definitions/{definition_id}/history"), methods=["GET"])
+@bp.arguments(PageArgs, location="query")
+@bp.response(200, list_of(VersionEventAnswer))
+def list_history(args: dict[str, Any], definition_id: int) -> Any:
+    """What was done to the versions and scenarios of a process: who, when, what and why, the newest first."""
+    return shown(version_events.list_history(g.context, definition_id, page_of(args)))
+
+
 class StepBody(Body):
-    kind = Text(required=True, validate=validate.OneOf(rehearsal.KINDS))
+    kind = Text(required=True, validate=validate.OneOf(performance.KINDS))
     element = Text(required=True, validate=validate.Length(min=1, max=255))
     result = Text(allow_none=True)
     variables = fields.Dict(keys=fields.String(), values=Anything(allow_none=True))
@@ -105,11 +133,11 @@ class StepBody(Body):
 
 
 class RehearsalBody(Body):
-    about = Text(load_default="nothing", validate=validate.OneOf(rehearsal.ABOUT))
+    about = Text(load_default="nothing", validate=validate.OneOf(performance.ABOUT))
     began = Time(allow_none=True)
     variables = fields.Dict(keys=fields.String(), values=Anything(allow_none=True))
     start_event_id = Text(allow_none=True)
-    steps = fields.List(fields.Nested(StepBody), validate=validate.Length(max=rehearsal.MOST_STEPS))
+    steps = fields.List(fields.Nested(StepBody), validate=validate.Length(max=performance.MOST_STEPS))
 
 
 @bp.route(path("/process-definitions/{definition_id}/rehearse"), methods=["POST"])
@@ -117,7 +145,7 @@ class RehearsalBody(Body):
 @bp.response(200, RehearsalAnswer)
 def rehearse(given: dict[str, Any], definition_id: int) -> Any:
     """Plays a version on a made-up record by a list of steps, and keeps nothing of it."""
-    return rehearsal.rehearse(g.context, definition_id=definition_id, script=rehearsal.read_script(given))
+    return rehearsal.rehearse(g.context, definition_id=definition_id, script=performance.read_script(given))
 
 
 @operations_blueprint.route("/operations", methods=["GET"])

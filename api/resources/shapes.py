@@ -239,6 +239,16 @@ class DefinitionAnswer(Answer):
     repairs = fields.List(fields.Nested(FindingAnswer), required=True)
 
 
+class VersionEventAnswer(Answer):
+    id = Number(required=True)
+    version = Whole(required=True, allow_none=True)
+    at = Time(required=True)
+    actor = fields.Nested(PersonRef, required=True, allow_none=True)
+    kind = Text(required=True)
+    comment = Text(required=True, allow_none=True)
+    detail = fields.Dict(keys=fields.String(), values=Anything(allow_none=True), required=True)
+
+
 class DecisionAnswer(Answer):
     id = Number(required=True)
     key = Text(required=True)
@@ -319,6 +329,7 @@ class RehearsalAnswer(Answer):
     variables = fields.Dict(keys=fields.String(), values=Anything(allow_none=True), required=True)
     operations = fields.List(fields.Nested(OperationDoneAnswer), required=True)
     stage = Text(required=True, allow_none=True)
+    made = fields.Dict(keys=fields.String(), values=Number(), required=True)
 
 
 class ParameterAnswer(Answer):

@@ -11,7 +11,7 @@ import { startTrying } from './decision-editor/trying.js';
 import { russianDecisions } from './decision-editor/russian.js';
 import { startViews } from './decision-editor/views.js';
 import { findingLine } from './modeler/finding-line.js';
-import { startPublishing } from './modeler/publishing.js';
+import { startPublishing } from './decision-editor/publishing.js';
 import { send, startSaving } from './modeler/saving.js';
 import { translations } from './modeler/translations.js';
 

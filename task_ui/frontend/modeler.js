@@ -6,7 +6,6 @@ import { look, withPicture } from './diagram/load.js';
 import { startChecking } from './modeler/checking.js';
 import { startForms } from './modeler/forms.js';
 import { startPanel } from './modeler/panel.js';
-import { startPublishing } from './modeler/publishing.js';
 import { descriptor } from './modeler/procession.js';
 import { startSaving } from './modeler/saving.js';
 import { translations } from './modeler/translations.js';
@@ -41,8 +40,7 @@ async function open(box) {
   });
   modeler.on('commandStack.changed', saving.changed);
   forms.onChange(saving.changed);
-  const checking = startChecking(modeler, box, forms, say, choices.form_types);
-  startPublishing(box, saving, checking.show);
+  startChecking(modeler, box, forms, say, choices.form_types);
   startTools(modeler, box, saving);
   modeler.on('commandStack.changed', () => retitle(modeler, box));
   box.dataset.ready = 'yes';
@@ -85,6 +83,9 @@ function startTools(modeler, box, saving) {
   button('fit').addEventListener('click', () => fit(modeler));
   button('find').addEventListener('click', () => modeler.get('searchPad').toggle());
   button('save').addEventListener('click', () => saving.now());
+  for (const leave of box.querySelectorAll('[data-leave-to]')) leave.addEventListener('click', async () => {
+    if (await saving.now()) location.assign(`/processes/drafts/${saving.draft.id}/${leave.dataset.leaveTo}`);
+  });
   button('download').addEventListener('click', async () => {
     const { xml } = await modeler.saveXML({ format: true });
     const link = document.createElement('a');

@@ -29,8 +29,10 @@ from task_ui.screens import (
     operating,
     picking,
     pipeline,
+    publishing,
     rehearsing,
     sales,
+    scenarios,
     search,
     settings,
     sign_in,
@@ -44,6 +46,6 @@ SCREENS = (
     home, sign_in, tasks, task_actions, accounts, contacts, leads, consents, deals, deal_parts, stages, pipeline,
     activities, notes, documents, knowledge, imports, search, notifications, settings, instances, operating, moving,
     incidents, uploads, modelling, form_drawing, rehearsing, definitions, decisions, decision_drawing, migrations,
-    sales, picking, api_docs,
+    sales, picking, api_docs, scenarios, publishing,
 )  # fmt: skip
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)

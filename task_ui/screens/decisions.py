@@ -21,7 +21,7 @@ SAMPLE = "v."
 @blueprint.get("")
 def index() -> View:
     context = ctx()
-    drawn = drafts.list_drafts(context, kind=DECISION) if may(context, "definitions.deploy") else []
+    drawn = drafts.list_drafts(context, kind=DECISION) if may(context, "definitions.draft") else []
     return page("decisions/list.html", decisions=decisions.list_decisions(context, paging(), latest=True), drafts=drawn)
 
 

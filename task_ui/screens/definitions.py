@@ -7,15 +7,15 @@ from flask import Blueprint, Response, g, redirect, request
 
 from kernel.paging import Page
 from kernel.permissions import may
-from processes import designs, drafts, instances
+from processes import designs, drafts, instances, scenarios, version_events
 from processes.design_views import DefinitionView
-from task_ui import diagram, differences, flashes
+from task_ui import diagram, differences, flashes, scenario_words
 from task_ui.card import tab_of
 from task_ui.web import View, _, attempt, ctx, go, page, paging
 
 blueprint = Blueprint("definitions", __name__, url_prefix="/processes")
 
-TABS = ("diagram", "versions", "text")
+TABS = ("diagram", "scenarios", "versions", "history", "text")
 
 
 @blueprint.get("")
@@ -29,7 +29,7 @@ def gallery() -> View:
     running = Counter({row.key: 0 for row in shown})
     for row in everything:
         running[row.key] += row.instances
-    drawn = drafts.list_drafts(context) if may(context, "definitions.deploy") and not request.args else []
+    drawn = drafts.list_drafts(context) if may(context, "definitions.draft") and not request.args else []
     return page("processes/gallery.html", definitions=shown, next=found.next, running=running, drafts=drawn)
 
 
@@ -39,13 +39,17 @@ def card(definition_id: int) -> View:
     definition = designs.get_definition(context, definition_id)
     tab = tab_of(TABS)
     findings = noted(definition)
+    found = scenarios.list_scenarios(context, definition_id, Page(200)).items
     return page(
         "processes/definition.html",
         definition=definition,
-        versions=_versions(definition),
+        versions=versions_of(definition),
         findings=findings,
         picture=diagram.of_definition(definition_id, findings),
         elements=designs.list_elements(context, definition_id) if tab == "text" else [],
+        history=version_events.list_history(context, definition_id, paging(50)) if tab == "history" else None,
+        scenarios=found,
+        names=scenario_words.names_of(designs.list_elements(context, definition_id)) if tab == "scenarios" else {},
         tab=tab,
     )
 
@@ -56,7 +60,7 @@ def noted(definition: DefinitionView) -> list[dict[str, Any]]:
     return diagram.numbered([*definition.findings, *repairs])
 
 
-def _versions(definition: DefinitionView) -> list[DefinitionView]:
+def versions_of(definition: DefinitionView) -> list[DefinitionView]:
     return list(designs.list_definitions(ctx(), Page(100), key=definition.key).items)
 
 
@@ -69,30 +73,6 @@ def xml(definition_id: int) -> View:
     answer.cache_control.private = True
     answer.cache_control.max_age = 3600
     return answer
-
-
-@blueprint.route("/<int:definition_id>/publish", methods=["GET", "POST"])
-def publish(definition_id: int) -> View:
-    """What publishing would mean, and the one button that does it."""
-    if request.method == "POST":
-        done = designs.publish(ctx(), definition_id)
-        return go(
-            f"/processes/{definition_id}",
-            _("Version %(version)s is published: new processes start on it.", version=done.version),
-        )
-    definition = designs.get_definition(ctx(), definition_id)
-    versions = _versions(definition)
-    current = next((row for row in versions if row.state == "published" and row.id != definition.id), None)
-    findings = noted(definition)
-    return page(
-        "processes/publish.html",
-        definition=definition,
-        current=current,
-        findings=findings,
-        picture=diagram.of_definition(definition_id, findings),
-        difference=_difference(current, definition) if current else None,
-        running=[row for row in versions if row.instances and row.id != definition.id],
-    )
 
 
 @blueprint.post("/<int:definition_id>/start")
@@ -111,7 +91,7 @@ def retire(definition_id: int) -> View:
     return go(f"/processes/{definition_id}", _("Retired: no new process starts on it."))
 
 
-def _difference(before: DefinitionView, after: DefinitionView) -> dict[str, list[dict[str, Any]]]:
+def difference_of(before: DefinitionView, after: DefinitionView) -> dict[str, list[dict[str, Any]]]:
     names = {row.element_id: row.name for one in (before, after) for row in designs.list_elements(ctx(), one.id)}
     return differences.readable(designs.compare(ctx(), before.id, after.id), names, g.language)
 
@@ -120,14 +100,14 @@ def _difference(before: DefinitionView, after: DefinitionView) -> dict[str, list
 def compare(definition_id: int) -> View:
     """Two versions side by side: what one has more, less and different."""
     definition = designs.get_definition(ctx(), definition_id)
-    versions = _versions(definition)
+    versions = versions_of(definition)
     if len(versions) < 2:
         return go(f"/processes/{definition_id}", _("There is only one version so far."))
     older = next((row for row in versions if row.version < definition.version), versions[-1])
     other_id = request.args.get("with", type=int) or older.id
     other = next((row for row in versions if row.id == other_id), older)
     before, after = sorted((definition, other), key=lambda row: row.version)
-    difference = _difference(before, after)
+    difference = difference_of(before, after)
     kinds = {kind: [(row["element_id"], kind) for row in difference[kind]] for kind in ("added", "removed", "changed")}
     return page(
         "processes/compare.html",

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, g, redirect
 
 from processes import designs, drafts
-from task_ui import diagram, flashes, modeler_words
+from task_ui import diagram, modeler_words
 from task_ui.script_answers import Sent, told
 from task_ui.web import View, _, ctx, go, page
 
@@ -97,20 +97,3 @@ def check() -> View:
         }
 
     return told(examined)
-
-
-@blueprint.post("/drafts/<int:draft_id>/publish")
-def publish(draft_id: int) -> View:
-    sent = Sent()
-
-    def published() -> dict[str, Any]:
-        done = drafts.publish_draft(
-            ctx(), draft_id, revision=sent.number("revision") or 0, comment=sent.text("comment") or None,
-            accept_repairs=sent.flag("accept"),
-        )  # fmt: skip
-        first = done.definitions[0]
-        said = _("Version %(version)s is published: new processes start on it.", version=first.version)
-        flashes.tell("done", text=said)
-        return {"url": f"/processes/{first.id}"}
-
-    return told(published)

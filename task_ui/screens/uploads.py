@@ -5,19 +5,20 @@ import binascii
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g, redirect, request
 
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from processes import designs
 from processes.design_views import Deployment
-from task_ui import diagram
+from task_ui import diagram, flashes
 from task_ui.diagram import Picture
 from task_ui.web import View, _, ctx, go, page
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/processes/upload")
 
 NO_FILE = N_("Choose a .bpmn file first, or drop it here.")
+HELD_BACK = N_("Version %(version)s is stored but not published: scenarios of the process go differently on it.")
 DATA_FILES = (".form", ".json", ".dmn")
 KEPT_BYTES = 2 * 1024 * 1024
 """What is sent along with the page for the next try; larger uploads have to be chosen anew."""
@@ -46,10 +47,7 @@ def send() -> View:
     if not files:
         return _page([], [], _(NO_FILE)), 422
     try:
-        done = designs.upload(
-            ctx(), files, publish=bool(request.form.get("publish")), accept_repairs=bool(request.form.get("accept_repairs")),
-            comment=request.form.get("comment") or None,
-        )  # fmt: skip
+        done = _stored(files, publish=bool(request.form.get("publish")))
     except ValidationFailed as error:
         said = [error.in_language(g.language), *(text for row in error.fields_in(g.language).values() for text in row)]
         findings = diagram.numbered(error.details.get("findings") or [])
@@ -58,7 +56,23 @@ def send() -> View:
         names = ", ".join(f"“{one.name}” ({one.version})" for one in done.decisions)
         return go("/processes", _("Decisions of the upload: %(names)s.", names=names))
     first = done.definitions[0]
+    if request.form.get("publish") and first.state != "published":
+        flashes.tell("error", text=_(HELD_BACK, version=first.version))
+        return redirect(f"/processes/{first.id}/publish", 303)
     return go(f"/processes/{first.id}", _told(done))
+
+
+def _stored(files: list[tuple[str, bytes]], *, publish: bool) -> Deployment:
+    """What was sent is stored also where scenarios keep it from being published."""
+    try:
+        return designs.upload(
+            ctx(), files, publish=publish, accept_repairs=bool(request.form.get("accept_repairs")),
+            comment=request.form.get("comment") or None,
+        )  # fmt: skip
+    except ValidationFailed as error:
+        if error.code != "scenarios_broken":
+            raise
+        return _stored(files, publish=False)
 
 
 def _told(done: Deployment) -> str:

@@ -13,7 +13,7 @@ from engine.tables import DefinitionRow, InstanceRow, JobRow, UserTaskRow
 from kernel.context import DESIGNER, MANAGER
 from kernel.errors import PermissionDenied, ValidationFailed
 from processes import designs, drafts, rehearsal
-from processes.rehearsal import Script, Step
+from processes.performance import Script, Step
 from tests.support.diagrams import diagram, message, node, timer
 
 OFFER = '<extensionElements><procession:task candidateRoles="head"><procession:result code="yes" titleRu="Да" titleEn="Yes"/><procession:result code="no" titleRu="Нет" titleEn="No"/></procession:task></extensionElements>'

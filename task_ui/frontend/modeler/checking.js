@@ -80,5 +80,4 @@ export function startChecking(modeler, box, forms, say, types) {
     });
   }
   check();
-  return { show };
 }

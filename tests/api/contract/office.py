@@ -33,7 +33,8 @@ from crm_model import (
 from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, SYSTEM, Context
 from kernel.db import Database
 from kernel.paging import Page
-from processes import catalogue, designs, imports, instances, tasks
+from processes import catalogue, designs, imports, instances, scenarios, tasks
+from processes.performance import Script
 from processes.views import TaskFilter
 from tests.support.decisions import dmn, table
 
@@ -164,6 +165,8 @@ def _work(session: Session, office: Office) -> None:
     sale = instances.start_instance(me, definition_key="corporate_sale", subject={"type": "deal", "id": ids["deal"]})
     ids |= {"instance": sale.id, "definition": sale.definition.id, "other": sale.definition.id, "job": 1, "incident": 1}
     ids["migration"] = 1
+    designing = office.acting(session, "designer")
+    ids["scenario"] = scenarios.record_scenario(designing, ids["definition"], name="Begins", script=Script("deal")).id
     ids["import"] = imports.upload_import(
         office.acting(session, "marketing"),
         kind="leads",

@@ -56,6 +56,8 @@ BODIES = {
     "POST /tasks/{task_id}/comments": {"text": "Soon"},
     "POST /tasks/{task_id}/complete": {"result": "completed"},
     "POST /decisions/{decision_id}/evaluate": {"variables": {"amount": 1}},
+    "POST /process-definitions/{definition_id}/scenarios": {"name": "To be asked", "about": "deal"},
+    "PATCH /process-definitions/{definition_id}/scenarios/{scenario_id}": {"name": "Called otherwise"},
     "POST /external-tasks/fetch-and-lock": {"worker_id": "erp", "topics": [{"name": "nothing"}]},
     "POST /external-tasks/{job_id}/bpmn-error": {"worker_id": "erp", "code": "refused"},
     "POST /external-tasks/{job_id}/complete": {"worker_id": "erp"},
@@ -189,8 +191,17 @@ GET /process-definitions                                       401 200 200 200 2
 POST /process-definitions                                      401 422 403 403 403 403 403 403 422
 GET /process-definitions/{definition_id}                       401 200 200 200 200 200 200 200 200
 GET /process-definitions/{definition_id}/compare/{other_id}    401 200 200 200 200 200 200 200 200
+GET /process-definitions/{definition_id}/history               401 200 200 200 200 200 200 200 200
+GET /process-definitions/{definition_id}/scenarios             401 200 200 200 200 200 200 200 200
+POST /process-definitions/{definition_id}/scenarios            401 201 403 403 403 403 403 201 201
+POST /process-definitions/{definition_id}/scenarios/replay     401 200 403 403 403 403 403 200 200
+GET /process-definitions/{definition_id}/scenarios/{scenario_id} 401 200 200 200 200 200 200 200 200
+PATCH /process-definitions/{definition_id}/scenarios/{scenario_id} 401 200 403 403 403 403 403 200 200
+DELETE /process-definitions/{definition_id}/scenarios/{scenario_id} 401 204 403 403 403 403 403 204 204
+POST /process-definitions/{definition_id}/scenarios/{scenario_id}/replay 401 200 403 403 403 403 403 200 200
+POST /process-definitions/{definition_id}/scenarios/{scenario_id}/renew 401 200 403 403 403 403 403 200 200
 POST /process-definitions/{definition_id}/publish              401 200 403 403 403 403 403 403 200
-POST /process-definitions/{definition_id}/rehearse             401 200 403 403 403 403 403 403 200
+POST /process-definitions/{definition_id}/rehearse             401 200 403 403 403 403 403 200 200
 POST /process-definitions/{definition_id}/retire               401 200 403 403 403 403 403 403 200
 GET /process-definitions/{definition_id}/xml                   401 200 200 200 200 200 200 200 200
 GET /process-instances                                         401 200 200 200 200 200 200 200 200

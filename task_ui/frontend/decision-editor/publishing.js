@@ -1,12 +1,11 @@
 /** Publishing what is drawn: saved first, refused with what is wrong and where. */
 
-import { send } from './saving.js';
+import { send } from '../modeler/saving.js';
 
-export function startPublishing(box, saving, showFindings, base = '/processes/drafts') {
+export function startPublishing(box, saving, showFindings, base) {
   const dialog = document.querySelector('[data-publishing]');
   const problem = dialog.querySelector('[data-publish-error]');
-  const accept = dialog.querySelector('[data-accept]');
-  box.querySelector('[data-publish]').addEventListener('click', () => {
+  box.querySelector('[data-publish]')?.addEventListener('click', () => {
     problem.textContent = '';
     dialog.showModal();
   });
@@ -24,7 +23,7 @@ export function startPublishing(box, saving, showFindings, base = '/processes/dr
       }
       const { id, revision } = saving.draft;
       const told = await send(`${base}/${id}/publish`, {
-        revision, comment: dialog.querySelector('#publish-comment').value, accept: Boolean(dialog.querySelector('#publish-accept')?.checked),
+        revision, comment: dialog.querySelector('#publish-comment').value,
       });
       if (told.ok) {
         saving.leave();
@@ -32,7 +31,6 @@ export function startPublishing(box, saving, showFindings, base = '/processes/dr
         return;
       }
       problem.textContent = told.message;
-      if (accept) accept.hidden = !told.offers?.length;
       if (told.findings?.length) showFindings(told.findings);
     } catch (error) {
       problem.textContent = error.message;

@@ -1,0 +1,119 @@
+"""Replaying scenarios: the same steps on another version, compared after each of them with what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.tables import DefinitionRow
+from kernel.context import Context
+from kernel.db import savepoint
+from kernel.errors import AppError, ValidationFailed
+from kernel.i18n import N_
+from processes import version_events
+from processes.performance import Performance, Standing, read_script
+from processes.scenario_table import ScenarioRow
+
+BROKEN = N_(
+    "Scenarios of this process go differently on this version. Mend it, renew them, or publish it with a reason."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first moment that went differently: 0 is the start, N is after the N-th step. `refused` is why the step
+    could not be done at all; `element_id` is where to look."""
+
+    step: int
+    element_id: str | None
+    expected: Standing
+    got: Standing | None
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a scenario went; without a difference it went as expected."""
+
+    scenario_id: int
+    name: str
+    steps: int
+    difference: Difference | None = None
+
+
+def read_standing(given: Mapping[str, Any]) -> Standing:
+    return Standing(
+        tuple(given["elements"]), tuple(given["incidents"]), given["stage"], given["state"], given["end_event"]
+    )
+
+
+def read_difference(given: Mapping[str, Any]) -> Difference:
+    got = read_standing(given["got"]) if given["got"] else None
+    return Difference(given["step"], given["element_id"], read_standing(given["expected"]), got, given["refused"])
+
+
+def replay(context: Context, row: ScenarioRow, definition_id: int) -> Outcome:
+    """Plays the scenario up to where it first differs; nothing of the performance is kept."""
+    script = read_script(row.script)
+    difference = None
+    with savepoint(context.session, keep=False):
+        stands = Performance(context, script).stand_by_stand(definition_id)
+        for number, expected in enumerate(map(read_standing, row.expected)):
+            try:
+                got = next(stands)
+            except AppError as error:
+                at = script.steps[number - 1].element if number else None
+                difference = Difference(number, at, expected, None, _why(error, context.actor.language))
+                break
+            if got != expected:
+                difference = Difference(number, _where(expected, got), expected, got)
+                break
+    return Outcome(row.id, row.name, len(script.steps), difference)
+
+
+def _why(error: AppError, language: str) -> str:
+    fields = error.fields_in(language) if isinstance(error, ValidationFailed) else {}
+    return " ".join(text for texts in fields.values() for text in texts) or error.in_language(language)
+
+
+def _where(expected: Standing, got: Standing) -> str | None:
+    """What is there unexpectedly, or else what is missing."""
+    surplus = [id for id in got.incidents + got.elements if id not in expected.elements]
+    missing = [id for id in expected.elements if id not in got.elements]
+    return next(iter([*surplus, *missing, *got.elements, got.end_event]), None)
+
+
+def replay_all(context: Context, row: DefinitionRow) -> list[Outcome]:
+    """Every scenario of the process on one version, by name."""
+    query = select(ScenarioRow).where(ScenarioRow.definition_key == row.key).order_by(ScenarioRow.name)
+    return [replay(context, scenario, row.id) for scenario in context.session.scalars(query).all()]
+
+
+def admit(
+    context: Context, rows: Sequence[DefinitionRow], *, comment: str | None = None, despite: str | None = None
+) -> None:
+    """Lets versions that have just been published pass if their scenarios go as expected, or despite of them with a
+    reason; either way it is noted. Raises ValidationFailed with the differences."""
+    outcomes = {row.id: replay_all(context, row) for row in rows}
+    broken = [outcome for found in outcomes.values() for outcome in found if outcome.difference]
+    if broken and not (despite or "").strip():
+        raise ValidationFailed({}, "scenarios_broken", BROKEN, details={"scenarios": [asdict(one) for one in broken]})
+    for row in rows:
+        keep(context, row, outcomes[row.id])
+        differing = [outcome.name for outcome in outcomes[row.id] if outcome.difference]
+        detail: dict[str, Any] = {"scenarios": len(outcomes[row.id])}
+        if differing:
+            detail |= {"despite": despite, "broken": differing}
+        version_events.note(context, row.key, version_events.PUBLISHED, version=row.version, comment=comment, **detail)
+
+
+def keep(context: Context, row: DefinitionRow, outcomes: Sequence[Outcome]) -> None:
+    """Remembers with each scenario how it went on this version."""
+    for outcome in outcomes:
+        scenario = context.session.get_one(ScenarioRow, outcome.scenario_id)
+        scenario.checked_at, scenario.checked_definition_id = context.now(), row.id
+        scenario.difference = asdict(outcome.difference) if outcome.difference else None
+    context.session.flush()
