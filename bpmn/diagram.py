@@ -5,7 +5,8 @@ from dataclasses import replace
 from lxml import etree
 
 from bpmn.model import FLOW_NODES, Diagram, Finding, Flow, Process
-from bpmn.parsing import artifacts, data_sets, references, scopes
+from bpmn.parsing import agreements, artifacts, data_sets, references, scopes, structure
+from bpmn.parsing.message_flows import message_flows
 from bpmn.parsing.source import NAMED, Source
 from bpmn.parsing.xml import BPMN, BPMN_DI, Unsafe, attribute, boolean, element, elements, line_of, parse, whole
 from kernel.errors import ValidationFailed
@@ -23,7 +24,6 @@ TOO_DEEP = N_("Elements are nested deeper than a diagram may be. Flatten it.")
 ENTITIES = N_(
     "The file declares a document type or entities, which diagrams may not. Export it again as plain BPMN 2.0."
 )
-DANGLING = N_("The message flow “%(element)s” is connected to “%(reference)s”, which is not in the file. Draw it anew.")
 NO_POOL_PROCESS = N_("The pool “%(element)s” refers to the process “%(reference)s”, which is not in the file.")
 MULTIPLICITY = N_(
     "The pool “%(element)s” has an impossible multiplicity. The maximum must be 1 or more, and not below the minimum."
@@ -55,9 +55,11 @@ class DiagramUnreadable(ValidationFailed):
 def read_diagram(name: str, data: bytes) -> Diagram:
     """The diagram as drawn, nothing repaired. Raises `DiagramUnreadable`."""
     source = Source.of(name, _definitions(name, data))
+    structure.check(source)
     scopes.duplicates(source)
     references.check(source)
     data_sets.check(source)
+    agreements.check(source)
     _check_extensions(source)
     artifacts.collect_annotations(source)
     participants = _participants(source)
@@ -79,7 +81,7 @@ def read_diagram(name: str, data: bytes) -> Diagram:
         file=name,
         processes=_connected(processes),
         **{plural: source.names[kind] for kind, plural in NAMED.items()},
-        message_flows=_message_flows(source),
+        message_flows=message_flows(source, participants),
         has_picture=bool(pictured),
         pictured=pictured,
         participants=participants,
@@ -147,21 +149,6 @@ def _check_extensions(source: Source) -> None:
     for found in elements(source.root, "extension"):
         if boolean(attribute(found, "mustUnderstand"), False):
             source.problem("unknown-extension", "error", EXTENSION, found, what=attribute(found, "definition") or "?")
-
-
-def _message_flows(source: Source) -> tuple[tuple[str, str], ...]:
-    found = []
-    for flow in source.root.iter(f"{{{BPMN}}}messageFlow"):
-        start, end = (
-            source.find(attribute(flow, "sourceRef")),
-            source.find(attribute(flow, "targetRef")),
-        )
-        if start is None or end is None:
-            missing = attribute(flow, "sourceRef" if start is None else "targetRef") or "?"
-            source.problem("dangling-message-flow", "error", DANGLING, flow, reference=missing)
-        else:
-            found.append((attribute(start, "id") or "", attribute(end, "id") or ""))
-    return tuple(found)
 
 
 def _pictured(source: Source) -> frozenset[str]:

@@ -12,9 +12,9 @@ from bpmn.normalise.repairs import Repairs, each_node
 from kernel.i18n import N_
 
 READERS: dict[str, Callable[[str], object]] = {"date": parse_date, "duration": parse_duration, "cycle": parse_cycle}
-MEANT_AS_TIME = re.compile(r"\s*(-?P[\dT]|R\d*/|\d{4}-\d)", re.IGNORECASE)
+MEANT_AS_TIME = re.compile(r"\s*(-?P([\dT]|\s*$)|R-?\d*/|R\d+\s*$|\d{4}-\d|\w*/P)", re.IGNORECASE)
 """Begins as a time in ISO 8601 does; no expression of a time does so."""
-ISO_LIKE = re.compile(r"(R\d*/?)?P?[\dTYMWDHS.,:+Z/-]*", re.IGNORECASE)
+ISO_LIKE = re.compile(r"(R-?\d*/?)?P?[\dTYMWDHS.,:+Z/-]*", re.IGNORECASE)
 MESSAGE = N_("“%(text)s” at “%(element)s” cannot be translated: a person lets it go.")
 
 

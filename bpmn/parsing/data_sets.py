@@ -3,7 +3,7 @@
 from lxml import etree
 
 from bpmn.parsing.source import Source
-from bpmn.parsing.xml import BPMN, attribute, element, elements, local, text
+from bpmn.parsing.xml import BPMN, attribute, child_text, element, elements, executable, local, text
 from kernel.i18n import N_
 
 NOT_IN_SET = N_(
@@ -15,11 +15,18 @@ NOT_AMONG = N_(
 SEVERAL = N_(
     "“%(element)s”: data is taken from several sources without saying how. Add a transformation, or keep one source."
 )
+NOWHERE = N_("“%(element)s”: a data association leads nowhere. Connect it, or remove it.")
+ELSEWHERE = N_(
+    "“%(element)s”: a data association ends at “%(reference)s”, which belongs to another element. Connect it to its own."
+)
+OTHER_TYPE = N_(
+    "“%(element)s”: a data association connects data of different types. Add a transformation, or choose the same type."
+)
 MESSAGE_OF_OPERATION = N_(
     "“%(element)s” names the message “%(reference)s”, which is not that of its operation. Name the same one."
 )
 SIDES = (("dataInput", "inputSet", "InputRefs"), ("dataOutput", "outputSet", "OutputRefs"))
-TASKS = (("sendTask", "inMessageRef"), ("receiveTask", "outMessageRef"))
+TASKS = {"sendTask": ("inMessageRef",), "receiveTask": ("inMessageRef", "outMessageRef")}
 
 
 def check(source: Source) -> None:
@@ -30,9 +37,11 @@ def check(source: Source) -> None:
         for found in source.root.iter(f"{{{BPMN}}}{kind}"):
             if sum(1 for _ in elements(found, "sourceRef")) > 1 and element(found, "transformation") is None:
                 source.problem("data-association", "error", SEVERAL, _owner(found))
-    for kind, end in TASKS:
+            if executable(found):
+                _check_association(found, source)
+    for kind, ends in TASKS.items():
         for found in source.root.iter(f"{{{BPMN}}}{kind}"):
-            _check_operation(found, end, source)
+            _check_operation(found, ends, source)
 
 
 def _check_sets(found: etree._Element, source: Source) -> None:
@@ -50,15 +59,34 @@ def _check_sets(found: etree._Element, source: Source) -> None:
                     source.problem("data-set", "error", NOT_AMONG, _owner(found), reference=text(child) or "")
 
 
+def _check_association(found: etree._Element, source: Source) -> None:
+    """It leads somewhere; its own end lies at the activity or event it is drawn at; both ends are of one type."""
+    if element(found, "targetRef") is None:
+        source.problem("data-association", "error", NOWHERE, _owner(found), at=found)
+    near = source.find(child_text(found, "targetRef" if local(found) == "dataInputAssociation" else "sourceRef"))
+    if near is not None and local(near) in ("dataInput", "dataOutput") and _owner(found) not in near.iterancestors():
+        source.problem("data-association", "error", ELSEWHERE, _owner(found), at=found, reference=_name(near))
+    ends = [source.find(text(end)) for kind in ("sourceRef", "targetRef") for end in elements(found, kind)]
+    types = {attribute(end, "itemSubjectRef") for end in ends if end is not None} - {None}
+    if len(types) > 1 and element(found, "transformation") is None and element(found, "assignment") is None:
+        source.problem("data-association", "error", OTHER_TYPE, _owner(found), at=found)
+
+
+def _name(found: etree._Element) -> str:
+    return attribute(found, "name") or attribute(found, "id") or local(found)
+
+
 def _owner(found: etree._Element) -> etree._Element:
     """The activity, event or process that the data belongs to."""
     parent = found.getparent()
     return found if parent is None else parent
 
 
-def _check_operation(found: etree._Element, end: str, source: Source) -> None:
+def _check_operation(found: etree._Element, ends: tuple[str, ...], source: Source) -> None:
     operation, message = source.find(attribute(found, "operationRef")), source.find(attribute(found, "messageRef"))
-    named = text(element(operation, end)) if operation is not None else None
-    if message is not None and named is not None and source.find(named) is not message:
+    if operation is None or message is None:
+        return
+    named = [text(end) for kind in ends for end in elements(operation, kind)]
+    if named and not any(source.find(one) is message for one in named):
         reference = attribute(message, "name") or attribute(message, "id") or ""
         source.problem("operation-message", "error", MESSAGE_OF_OPERATION, found, reference=reference)

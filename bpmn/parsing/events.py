@@ -8,11 +8,11 @@ from bpmn.extensions import VENDORS
 from bpmn.model import EventDefinition
 from bpmn.parsing.source import CODES, Source
 from bpmn.parsing.xml import (
-    BPMN,
     attribute,
     boolean,
     child_text,
     elements,
+    executable,
     line_of,
     local,
     text,
@@ -80,9 +80,7 @@ def definition_of(found: etree._Element, event: etree._Element, source: Source) 
 def _has_no_code(kind: str, named: str | None, event: etree._Element, source: Source) -> bool:
     """Whether a process that is declared executable throws an error or escalation that is there, but has no code."""
     target = source.find(named)
-    process = next(event.iterancestors(f"{{{BPMN}}}process"), None)
-    executable = process is not None and boolean(attribute(process, "isExecutable"), False)
-    return executable and target is not None and not (attribute(target, CODES[kind]) or "").strip()
+    return executable(event) and target is not None and attribute(target, CODES[kind]) is None
 
 
 def _timer(found: etree._Element, event: etree._Element, source: Source) -> tuple[str, str] | None:

@@ -19,12 +19,13 @@ from bpmn.parsing.xml import (
 )
 from kernel.i18n import N_
 
-TWICE = N_("“%(element)s” is both a loop and repeated for many. Keep one of the two marks.")
+TWICE = N_("“%(element)s” is marked as repeated more than once. Keep one of the marks.")
+MARKS = frozenset({"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"})
 
 
 def loop_of(activity: etree._Element, source: Source) -> Loop | None:
     found = element(activity, "multiInstanceLoopCharacteristics")
-    if found is not None and element(activity, "standardLoopCharacteristics") is not None:
+    if sum(1 for one in elements(activity) if local(one) in MARKS) > 1:
         source.problem("loop-twice", "error", TWICE, activity)
     if found is not None:
         return _multi_instance(found, activity, source)
@@ -35,7 +36,7 @@ def loop_of(activity: etree._Element, source: Source) -> Loop | None:
     return Loop(
         multi=False,
         condition=child_text(found, "loopCondition"),
-        maximum=maximum if maximum > 0 else None,
+        maximum=maximum or None,
         test_before=boolean(attribute(found, "testBefore"), False),
         line=line_of(found),
     )

@@ -24,21 +24,10 @@ from bpmn.parsing.xml import (
 )
 from kernel.i18n import N_
 
-PASSED_OVER = frozenset(
-    {
-        "documentation", "extensionElements", "laneSet", "dataObject", "dataObjectReference",
-        "dataStoreReference", "association", "group", "textAnnotation", "ioSpecification", "ioBinding",
-        "property", "auditing", "monitoring", "resourceRole", "performer", "humanPerformer",
-        "potentialOwner", "correlationSubscription", "supports", "supportedInterfaceRef", "artifact",
-        "incoming", "outgoing", "dataInputAssociation", "dataOutputAssociation", "completionCondition",
-        "multiInstanceLoopCharacteristics", "standardLoopCharacteristics",
-    }
-)  # fmt: skip
 RETURNED = re.compile(r"\s*return\s+([^;{}]+?)\s*;?\s*")
 DUPLICATE = N_("Two elements have the id “%(id)s”. Give each element an id of its own.")
 NO_ID = N_("An element of type %(type)s has no id. Give it one, so that flows and the history can name it.")
 NO_PROCESS_ID = N_("A process has no id. Give it one: it is the name under which the process is started.")
-UNKNOWN = N_("“%(type)s” is not an element of a BPMN process. Remove it, or replace it by what it should be.")
 
 
 @dataclass
@@ -59,8 +48,6 @@ class Reading:
                 self.flow(found)
             elif kind in FLOW_NODES:
                 self.node(found, identifier)
-            elif kind not in PASSED_OVER:
-                self.source.problem("unknown-element", "error", UNKNOWN, found, type=kind)
 
     def node(self, found: etree._Element, scope: str) -> None:
         identifier = attribute(found, "id")

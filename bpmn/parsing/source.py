@@ -48,7 +48,17 @@ class Source:
                     source.names[kind][identifier] = _name(found, kind) or identifier
         return source
 
-    def problem(self, rule: str, severity: str, message: str, found: etree._Element, /, **params: str) -> None:
+    def problem(
+        self,
+        rule: str,
+        severity: str,
+        message: str,
+        found: etree._Element,
+        /,
+        at: etree._Element | None = None,
+        **params: str,
+    ) -> None:
+        """Notes what is wrong with an element; `at` is the part of it that is to blame."""
         name = attribute(found, "name") or ""
         identifier = attribute(found, "id")
         params.setdefault("element", name or identifier or local(found))
@@ -57,7 +67,7 @@ class Source:
                 rule,
                 severity,
                 message,
-                line_of(found),
+                line_of(found if at is None else at),
                 identifier,
                 name,
                 self.file,

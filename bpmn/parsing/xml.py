@@ -108,5 +108,11 @@ def whole(value: str | None, default: int) -> int:
         return default
 
 
+def executable(found: etree._Element) -> bool:
+    """Whether an element stands in a process that is declared executable."""
+    process = next(found.iterancestors(f"{{{BPMN}}}process"), found)
+    return boolean(attribute(process, "isExecutable"), False)
+
+
 def line_of(found: Any) -> int:
     return int(found.sourceline or 0)

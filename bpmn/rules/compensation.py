@@ -13,6 +13,10 @@ FLOWS = N_("A flow is connected to “%(element)s”, which is for compensation.
 OUTGOING = N_("A flow leaves the compensation event “%(element)s”. Use an association to the handler instead.")
 UNUSED = N_("“%(element)s” is for compensation, but no compensation event leads to it. Connect or remove it.")
 UNKNOWN = N_("“%(element)s” compensates “%(activity)s”, which is no activity in the same scope. Choose another.")
+NOTHING_TO_UNDO = N_(
+    "“%(element)s” compensates “%(activity)s”, which has no compensation handler. Attach a compensation event to it."
+)
+TWICE = N_("“%(element)s” has several compensation events. Keep one.")
 OTHER_SCOPE = N_("The handler “%(handler)s” of “%(element)s” stands in another scope. Put both into the same.")
 
 
@@ -25,6 +29,8 @@ def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:
                     yield error("compensation-with-flows", node, FLOWS)
                 if node.id not in used:
                     yield error("compensation-unused", node, UNUSED)
+            if sum("compensate" in kinds(event) for event in process.boundary_events(node.id)) > 1:
+                yield error("compensated-twice", node, TWICE)
     for node, process in nodes_in(diagram):
         if "compensate" not in kinds(node):
             continue
@@ -60,3 +66,12 @@ def _throw(node: Node, process: Process) -> Iterator[Finding]:
         if target is None or target.type not in ACTIVITIES or target.scope not in reachable:
             shown = label(target) if target is not None else event.activity_ref
             yield error("compensation-reference", node, UNKNOWN, activity=shown)
+        elif not _can_be_undone(target, process):
+            yield error("compensation-reference", node, NOTHING_TO_UNDO, activity=label(target))
+
+
+def _can_be_undone(target: Node, process: Process) -> bool:
+    """Whether it has a handler, or may hold what has one."""
+    if target.is_scope or target.drawn_as is not None or target.type == "callActivity":
+        return True
+    return any("compensate" in kinds(event) for event in process.boundary_events(target.id))

@@ -34,6 +34,7 @@ _NAMES = {
     "endEvent": "end event",
 }
 ALWAYS_INTERRUPT = frozenset({"error", "cancel"})
+UNDOING = ("compensate", "startEvent")
 
 
 def place_of(node: Node, process: Process) -> str:
@@ -54,5 +55,5 @@ def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:
             if kind not in PLACES[place]:
                 words = NO_TRIGGER if kind == NONE else NOT_ALLOWED
                 yield error("event-not-allowed-here", node, words, kind=kind, place=place)
-            elif not node.interrupting and kind in ALWAYS_INTERRUPT:
+            elif not node.interrupting and (kind in ALWAYS_INTERRUPT or (kind, node.type) == UNDOING):
                 yield error("always-interrupts", node, NOT_INTERRUPTING, kind=kind)

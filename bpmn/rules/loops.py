@@ -20,7 +20,10 @@ BEHAVIOR = N_(
 NO_BEHAVIOR = N_("“%(element)s” has the behavior %(what)s, which is none of None, One, All and Complex. Choose one.")
 THROWN = frozenset({"message", "signal", "error", "escalation"})
 NEGATIVE = N_("“%(element)s” is repeated a negative number of times. Set the number to 0 or more.")
+NOT_WHOLE = N_("“%(element)s” is repeated “%(number)s” times, which is no whole number. Write one, or an expression.")
 NEGATIVE_NUMBER = re.compile(r"-\s*\d+(\.\d+)?")
+NO_WHOLE_NUMBER = re.compile(r"\d*\.\d+|'[^']*'|\"[^\"]*\"|true|false|null", re.IGNORECASE)
+"""A literal that no number of runs can be."""
 BOTH = N_("“%(element)s” has both a number and a collection. The collection is used; remove the number.")
 
 
@@ -35,10 +38,18 @@ def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:
             yield at(error("loop-behavior", node, BEHAVIOR, what=loop.behavior), loop.line)
         if not has_bounds(loop):
             yield at(error("loop-without-bounds", node, NO_BOUNDS if loop.multi else NO_CONDITION), loop.line)
-        if loop.multi and loop.cardinality is not None and NEGATIVE_NUMBER.fullmatch(loop.cardinality.strip()):
+        if _is_negative(loop):
             yield at(error("loop-number", node, NEGATIVE), loop.line)
+        elif loop.cardinality is not None and NO_WHOLE_NUMBER.fullmatch(loop.cardinality.strip()):
+            yield at(error("loop-number", node, NOT_WHOLE, number=loop.cardinality), loop.line)
         elif loop.multi and loop.cardinality is not None and loop.collection is not None:
             yield at(warning("loop-with-two-bounds", node, BOTH), loop.line)
+
+
+def _is_negative(loop: Loop) -> bool:
+    if loop.maximum is not None and loop.maximum < 0:
+        return True
+    return loop.cardinality is not None and NEGATIVE_NUMBER.fullmatch(loop.cardinality.strip()) is not None
 
 
 def _throws(loop: Loop) -> bool:

@@ -26,7 +26,7 @@ RECEIVES_NO_MESSAGE = N_(
 THROWS = frozenset({"endEvent", "intermediateThrowEvent"})
 CATCHES = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
 CANNOT_SEND = GATEWAYS | {"startEvent", "boundaryEvent"}
-CANNOT_RECEIVE = GATEWAYS | {"endEvent", "intermediateThrowEvent"}
+CANNOT_RECEIVE = GATEWAYS | THROWS
 
 
 def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:

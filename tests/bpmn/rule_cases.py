@@ -1,5 +1,6 @@
 """Small diagrams that keep the rules of BPMN, break one, or are doubtful, each by what it shows."""
 
+from tests.bpmn.file_cases import MALFORMED, WELL_FORMED
 from tests.support.diagrams import condition, diagram, error, message, node, signal, timer
 
 ENDS = node("start", "s") + node("end", "e")
@@ -65,7 +66,7 @@ SUB_START = node("start", "xs", message("m")) + node("user", "xa") + flow("xf", 
 
 NEEDS = {"procession_stage": "needs"}
 
-VALID = {
+VALID = WELL_FORMED | {
     "a stage beside a step without one": diagram(
         ENDS + node("user", "a", **NEEDS) + B + node("and", "g") + node("and", "h") + node("user", "n", **NEEDS),
         "s -> n; n -> g; g -> a; g -> b; a -> h; b -> h; h -> e",
@@ -141,7 +142,7 @@ VALID = {
     "a conditional event": straight(node("catch", "a", condition("amount > 5"))),
 }  # fmt: skip
 
-INVALID = {
+INVALID = MALFORMED | {
     "dangling target": ({"dangling-flow"}, diagram(ENDS + A, "s -> a; a -> e; a -> nowhere")),
     "dangling source": ({"dangling-flow"}, diagram(ENDS + A, "s -> a; a -> e; nowhere -> e")),
     "flow into a sub-process": (

@@ -47,4 +47,4 @@ def test_every_finding_names_the_file_the_element_and_the_line() -> None:
         for finding in examine([("test.bpmn", xml)], VOCABULARY).findings:
             assert finding.file == "test.bpmn" and finding.line >= 1
             assert finding.message % finding.params
-            assert finding.element_id or finding.rule in ("missing-id", "unknown-extension")
+            assert finding.element_id or finding.rule in ("missing-id", "unknown-extension", "missing-attribute")

@@ -1,0 +1,93 @@
+"""The shape of the file: each element of BPMN stands where it may, with the attributes and children it must have."""
+
+from lxml import etree
+
+from bpmn.parsing.schema import ENUMERATIONS, GROUPS, Kind, kinds, known
+from bpmn.parsing.source import Source
+from bpmn.parsing.xml import BPMN, attribute, elements, executable, local
+from kernel.i18n import N_
+
+UNKNOWN = N_("“%(type)s” is not an element of BPMN. Remove it, or replace it by what it should be.")
+MISPLACED = N_("“%(element)s”: %(type)s may not stand inside %(place)s. Move it to where it belongs, or remove it.")
+REPEATED = N_("“%(element)s”: %(place)s holds more than one %(type)s. Keep one.")
+MISSING = N_("“%(element)s”: %(place)s holds no %(type)s, without which it says nothing. Add it.")
+NO_ATTRIBUTE = N_("“%(element)s”: %(place)s has no %(type)s, without which it says nothing. Add it.")
+NOT_BOOLEAN = N_("“%(element)s”: %(attribute)s is “%(value)s”. It can only be true or false.")
+NOT_WHOLE = N_("“%(element)s”: %(attribute)s is “%(value)s”. It must be a whole number.")
+NOT_AMONG = N_("“%(element)s”: %(attribute)s is “%(value)s”. It must be one of: %(known)s.")
+BLANK_IN_ID = N_("The id “%(id)s” has a blank in it. Remove it: nothing can refer to such an id.")
+SHOWN = frozenset(
+    {"participant", "messageFlow", "lane", "operation", "categoryValue", "correlationKey", "conversationLink"}
+).union(
+    *(
+        GROUPS[name].split()
+        for name in ("$activities", "$flowElements", "$choreographyElements", "$artifacts", "$conversations", "$roots")
+    )
+)
+"""What designers see or know by a name; whatever is wrong with its parts is told of it."""
+
+HARMLESS = frozenset({"dataInputAssociation", "dataOutputAssociation"})
+"""What people draw at the wrong element without anything of it running."""
+
+
+def check(source: Source) -> None:
+    table = kinds()
+    for found in source.root.iter(f"{{{BPMN}}}*"):
+        kind = table.get(local(found))
+        if kind is not None:
+            _check_attributes(found, kind, source)
+            _check_children(found, kind, source)
+
+
+def owner(found: etree._Element) -> etree._Element:
+    """The element that people know, which something is a part of."""
+    while local(found) not in SHOWN and (parent := found.getparent()) is not None:
+        found = parent
+    return found
+
+
+def _check_attributes(found: etree._Element, kind: Kind, source: Source) -> None:
+    for name in kind.musts:
+        if attribute(found, name) is None:
+            source.problem(
+                "missing-attribute", "error", NO_ATTRIBUTE, owner(found), at=found, place=local(found), type=name
+            )
+    for name in kind.attributes.keys() & found.attrib.keys():
+        value = attribute(found, name)
+        if value is not None:
+            _check_value(found, name, value, kind.attributes[name], source)
+
+
+def _check_value(found: etree._Element, name: str, value: str, type: str, source: Source) -> None:
+    told = {"attribute": name, "value": value}
+    if name == "id" and len(value.split()) > 1:
+        source.problem("blank-in-id", "error", BLANK_IN_ID, found, id=value)
+    elif type == "boolean" and value.lower() not in ("true", "false", "1", "0"):
+        source.problem("attribute-value", "error", NOT_BOOLEAN, owner(found), at=found, **told)
+    elif type == "integer" and not value.removeprefix("-").removeprefix("+").isdecimal():
+        source.problem("attribute-value", "error", NOT_WHOLE, owner(found), at=found, **told)
+    elif type in ENUMERATIONS and value not in ENUMERATIONS[type].split():
+        choices = ", ".join(ENUMERATIONS[type].split())
+        source.problem("attribute-value", "error", NOT_AMONG, owner(found), at=found, known=choices, **told)
+
+
+def _check_children(found: etree._Element, kind: Kind, source: Source) -> None:
+    children = list(elements(found))
+    place = local(found)
+    for child in children:
+        name = local(child)
+        told = child if attribute(child, "id") is not None else owner(found)
+        if name not in known():
+            source.problem("unknown-element", "error", UNKNOWN, told, at=child, type=name)
+        elif name not in kind.children:
+            severity = "warning" if name in HARMLESS and not executable(found) else "error"
+            source.problem("misplaced-element", severity, MISPLACED, told, at=child, type=name, place=place)
+    for slot in kind.slots:
+        if slot.least == 0 and slot.most is None:
+            continue
+        there = [child for child in children if local(child) in slot.names]
+        name = min(slot.names)
+        if slot.most is not None and len(there) > slot.most:
+            source.problem("repeated-element", "error", REPEATED, owner(found), at=there[1], place=place, type=name)
+        elif len(there) < slot.least:
+            source.problem("missing-element", "error", MISSING, owner(found), at=found, place=place, type=name)
