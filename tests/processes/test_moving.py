@@ -99,9 +99,7 @@ def test_several_moves_are_one(house: House) -> None:
 def test_nothing_is_done_where_one_of_the_moves_cannot_be(house: House) -> None:
     errand = house.errand()
     with pytest.raises(ValidationFailed) as refused:
-        moving.modify_instance(
-            house.supervisor, errand.id, cancel=["a"], start_before=["b", "late"], reason="Both"
-        )
+        moving.modify_instance(house.supervisor, errand.id, cancel=["a"], start_before=["b", "late"], reason="Both")
     assert list(refused.value.fields) == ["start_before.1"] and house.open(errand) == ["a"]
 
 
