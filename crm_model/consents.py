@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from crm_model import bulk
+from crm_model import bulk, suppressions
 from crm_model.records import change, one_of
 from crm_model.users import User
 from kernel.context import Context
@@ -101,8 +101,17 @@ def give(
     ctx.session.add(row)
     if purpose == MARKETING and channel in (EMAIL, ANY) and basis == CONSENT:
         change(person, {"consent": True, "consent_at": row.given_at, "opted_out": False, "opted_out_at": None})
+        if source != IMPORT:
+            suppressions.lift_refusal(ctx, _addresses(person))
     ctx.session.flush()
     return row
+
+
+def _addresses(person: Any) -> list[str]:
+    """Of a lead or a contact. What a file says of somebody's consent is no word of theirs."""
+    return (
+        [person.email_key] if hasattr(person, "email_key") and person.email_key else getattr(person, "email_keys", [])
+    )
 
 
 def withdraw(

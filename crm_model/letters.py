@@ -2,11 +2,25 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import make_msgid
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, exists, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
@@ -29,9 +43,10 @@ FAILED, BOUNCED, SUPPRESSED = "failed", "bounced", "suppressed"
 STATUSES = (QUEUED, SENDING, SENT, UNKNOWN, FAILED, BOUNCED, SUPPRESSED)
 MARKETING, SERVICE = "marketing", "service"
 PURPOSES = (MARKETING, SERVICE)
-NO_ADDRESS, NO_CONSENT = "no_address", "no_consent"
-REASONS = (NO_ADDRESS, NO_CONSENT, *suppressions.REASONS)
+NO_ADDRESS, NO_CONSENT, CALLED_OFF = "no_address", "no_consent", "called_off"
+REASONS = (NO_ADDRESS, NO_CONSENT, CALLED_OFF, *suppressions.REASONS)
 MESSAGE_DOMAIN = "letters.procession"
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 NOT_TO_BE_REPEATED = N_("Only a letter that failed, or of which nobody knows whether it left, is sent again.")
 
 
@@ -179,9 +194,10 @@ def queue(
     template_id: int | None = None,
     sender_id: int | None = None,
     reply_to: str | None = None,
+    due: datetime | None = None,
 ) -> Letter:
-    """A letter that leaves after this transaction commits; the same `key` is the same letter, however often it is asked
-    for. One that the person may not get is kept as suppressed, with the reason."""
+    """A letter that leaves after this transaction commits, or at `due`; the same `key` is the same letter, however often
+    it is asked for. One that the person may not get is kept as suppressed, with the reason."""
     clean = letter_html.sanitised(html)
     letter = Letter(
         key=key,
@@ -203,7 +219,7 @@ def queue(
         message_id=make_msgid(domain=MESSAGE_DOMAIN),
         token=secrets.token_urlsafe(24),
         attempts=0,
-        due=ctx.now(),
+        due=due or ctx.now(),
         created_at=ctx.now(),
         campaign_id=campaign_id,
         template_id=template_id,
@@ -226,25 +242,32 @@ def why_not(ctx: Context, letter: Letter) -> str | None:
         return listed
     if letter.purpose == SERVICE:
         return None
-    if listed or _has_opted_out(ctx, letter):
+    agreed_at = _agreed_at(ctx, letter)
+    if listed or _has_opted_out(ctx, letter, agreed_at):
         return suppressions.OPTED_OUT
-    return None if _has_agreed(ctx, letter) else NO_CONSENT
+    return NO_CONSENT if agreed_at is None else None
 
 
-def _has_opted_out(ctx: Context, letter: Letter) -> bool:
-    """Wherever the person is kept, under this address or as whom the letter is to."""
+def _agreed_at(ctx: Context, letter: Letter) -> datetime | None:
+    """When the person of the letter agreed to letters; None without consent."""
+    agreed = union_all(
+        select(Lead.consent_at.label("at")).where(Lead.id == letter.lead_id, Lead.consent),
+        select(Contact.consent_at).where(Contact.id == letter.contact_id, Contact.consent),
+    ).subquery()
+    found = ctx.session.scalars(select(func.coalesce(agreed.c.at, LONG_AGO))).all()
+    return max(found, default=None)
+
+
+def _has_opted_out(ctx: Context, letter: Letter, agreed_at: datetime | None) -> bool:
+    """Wherever the person is kept, under this address or as whom the letter is to; the last word counts."""
+    since = agreed_at or LONG_AGO
     known_leads = or_(Lead.id == letter.lead_id, Lead.email_key == letter.address_key)
     known = or_(Contact.id == letter.contact_id, Contact.email_keys.contains([letter.address_key]))
-    refused = or_(exists().where(known_leads, Lead.opted_out), exists().where(known, Contact.opted_out))
-    return bool(ctx.session.scalar(select(refused)))
-
-
-def _has_agreed(ctx: Context, letter: Letter) -> bool:
-    agreed = or_(
-        exists().where(Lead.id == letter.lead_id, Lead.consent),
-        exists().where(Contact.id == letter.contact_id, Contact.consent),
+    refused = or_(
+        exists().where(known_leads, Lead.opted_out, func.coalesce(Lead.opted_out_at, ctx.now()) > since),
+        exists().where(known, Contact.opted_out, func.coalesce(Contact.opted_out_at, ctx.now()) > since),
     )
-    return bool(ctx.session.scalar(select(agreed)))
+    return bool(ctx.session.scalar(select(refused)))
 
 
 def stop_for(ctx: Context, addresses: Iterable[str], lead_ids: Iterable[int], contact_ids: Iterable[int]) -> list[int]:
@@ -258,6 +281,17 @@ def stop_for(ctx: Context, addresses: Iterable[str], lead_ids: Iterable[int], co
         update(Letter)
         .where(Letter.status == QUEUED, Letter.purpose == MARKETING, theirs)
         .values(status=SUPPRESSED, reason=suppressions.OPTED_OUT)
+        .returning(Letter.id)
+    )
+    return sorted(ctx.session.scalars(stopped))
+
+
+def call_off(ctx: Context, *wanted: ColumnElement[bool]) -> list[int]:
+    """Letters that wait and are needed no more; those that will not leave."""
+    stopped = (
+        update(Letter)
+        .where(Letter.status == QUEUED, *wanted)
+        .values(status=SUPPRESSED, reason=CALLED_OFF)
         .returning(Letter.id)
     )
     return sorted(ctx.session.scalars(stopped))

@@ -15,6 +15,7 @@ from crm_model.contacts import Contact
 from crm_model.deal_entities import Deal, StageHistory
 from crm_model.documents import Document
 from crm_model.leads import Lead
+from crm_model.letters import Letter
 from crm_model.notes import Note
 from kernel.context import Context
 from kernel.errors import ValidationFailed
@@ -22,11 +23,18 @@ from kernel.i18n import N_
 from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import use_case
 
-ACTIVITY, NOTE, DOCUMENT, STAGE = "activity", "note", "document", "stage"
-ENTITIES: dict[str, type[Any]] = {ACTIVITY: Activity, DOCUMENT: Document, NOTE: Note, STAGE: StageHistory}
+ACTIVITY, NOTE, DOCUMENT, STAGE, LETTER = "activity", "note", "document", "stage", "letter"
+ENTITIES: dict[str, type[Any]] = {
+    ACTIVITY: Activity,
+    DOCUMENT: Document,
+    LETTER: Letter,
+    NOTE: Note,
+    STAGE: StageHistory,
+}
 MOMENTS = {
     ACTIVITY: func.coalesce(Activity.completed_at, Activity.start, Activity.due, Activity.created_at),
     DOCUMENT: Document.created_at,
+    LETTER: func.coalesce(Letter.sent_at, Letter.created_at),
     NOTE: Note.created_at,
     STAGE: StageHistory.at,
 }
@@ -40,7 +48,7 @@ PARENTS: dict[str, type[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class TimelineItem:
-    """`kind` is activity, note, document or stage; `record` the Activity, Note, Document or StageHistory."""
+    """`kind` is activity, note, document, letter or stage; `record` the Activity, Note, Document, Letter or StageHistory."""
 
     kind: str
     at: datetime
@@ -101,6 +109,7 @@ def _records(ctx: Context, keys: list[tuple[str, int]]) -> dict[tuple[str, int],
         ACTIVITY: [joinedload(Activity.owner), joinedload(Activity.deal)],
         NOTE: [joinedload(Note.author)],
         DOCUMENT: [joinedload(Document.owner)],
+        LETTER: [joinedload(Letter.sender)],
         STAGE: [joinedload(StageHistory.by), joinedload(StageHistory.deal)],
     }
     found: dict[tuple[str, int], Any] = {}

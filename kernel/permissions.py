@@ -27,6 +27,7 @@ POLICY: dict[str, frozenset[str]] = {
     "imports.manage": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING}),
     "letters.read": SELLERS | {MARKETING},
     "letters.manage": frozenset({ADMINISTRATOR, MARKETING}),
+    "letters.server": frozenset({ADMINISTRATOR}),
     # settings
     "users.read": EVERYONE,
     "users.manage": frozenset({ADMINISTRATOR}),

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from crm_model import access, consents, leads
+from crm_model import access, consents, leads, letters, suppressions, touches
 from crm_model.contacts import Contact
 from crm_model.leads import Lead
+from crm_model.letters import Letter
 from engine import definitions, instances, messages
 from engine.errors import DefinitionNotFound
 from engine.execution import Execution
@@ -92,9 +93,11 @@ def opt_out(
     contact: Contact | None = None,
     source: str = consents.REFUSAL,
     reason: str | None = None,
+    letter_id: int | None = None,
 ) -> list[dict[str, Any]]:
-    """No more letters to this person: noted wherever he is kept, and everything that would write to him ends now.
-    `source` and `reason` go into the ledger of consents.
+    """No more letters to this person: noted wherever he is kept, and everything that would write to him ends now; what
+    did, is kept as a touch. `source` and `reason` go into the ledger of consents; `letter_id` is the letter that made him
+    refuse.
 
     NotFound where he had refused already and nothing runs.
     """
@@ -107,10 +110,42 @@ def opt_out(
     reached: list[dict[str, Any]] = []
     for one in same:
         reached += messages.correlate(execution, Message(OPTED_OUT, {}, business_key=f"lead:{one.id}"), every=True)
-    if not reached and not fresh:
+    stopped = _stop_letters(context, people, same)
+    if not reached and not fresh and not stopped:
         raise NotFound("message_nobody_waiting", NOBODY_WAITS)
     execution.write()
+    _note_refusal(context, lead, contact, letter_id, reached, stopped)
     return reached
+
+
+def _stop_letters(context: Context, people: list[Contact], same: list[Lead]) -> list[int]:
+    """Their addresses get no advertising any more, known here or not, and what waits to leave does not."""
+    addresses = {key for one in people for key in one.email_keys} | {one.email_key for one in same if one.email_key}
+    for address in sorted(addresses):
+        suppressions.add(context, address, suppressions.OPTED_OUT)
+    return letters.stop_for(context, addresses, [one.id for one in same], [one.id for one in people])
+
+
+def _note_refusal(
+    context: Context,
+    lead: Lead | None,
+    contact: Contact | None,
+    letter_id: int | None,
+    reached: list[dict[str, Any]],
+    stopped: list[int],
+) -> None:
+    letter = context.session.get(Letter, letter_id) if letter_id is not None else None
+    touches.note(
+        context,
+        touches.OPTED_OUT,
+        lead_id=lead.id if lead is not None else None,
+        contact_id=contact.id if contact is not None else None,
+        campaign_id=letter.campaign_id if letter is not None else None,
+        letter_id=letter_id,
+        by=context.actor.user_id,
+        instances=sorted({one["instance_id"] for one in reached}),
+        letters=stopped,
+    )
 
 
 def person(context: Context, lead: Lead | None, contact: Contact | None) -> tuple[list[Contact], list[Lead]]:

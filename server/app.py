@@ -23,6 +23,8 @@ from server.settings import Settings
 SESSION_COOKIE = "session"
 LANGUAGE_COOKIE = "language"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+NOTED = ("/l/o/", "/l/c/")
+"""Addresses in letters, whose GET is what is to be noted."""
 AWAY = N_("The database cannot be reached right now. Nothing was changed; try again in a moment.")
 FULL = N_("The database has no room left. Nothing was changed; tell the administrator.")
 BUSY = N_("The database did not get to this in time, or others are changing the same. Nothing was changed; try again.")
@@ -79,7 +81,7 @@ def _begin() -> None:
     if request.path.startswith(("/assets/", "/static/", "/api/v1/health")):
         return
     database: Database = _database()
-    transaction = database.read_only() if request.method in READS else database.transaction()
+    transaction = database.read_only() if _only_reads() else database.transaction()
     g.session = transaction.__enter__()
     g.transaction = transaction
     signed_in = _who()
@@ -87,6 +89,10 @@ def _begin() -> None:
     if signed_in is not None:
         g.csrf_secret = signed_in.csrf_secret
         g.context = Context(g.session, _in_their_language(signed_in))
+
+
+def _only_reads() -> bool:
+    return request.method in READS and not (request.method == "GET" and request.path.startswith(NOTED))
 
 
 def _database() -> Database:
@@ -121,7 +127,7 @@ def _end(answer: Response) -> Response:
     """Keeps the request's work before the answer leaves: a client that has its answer has its change."""
     transaction, g.transaction = g.get("transaction"), None
     if transaction is not None:
-        g.saving = request.method not in READS
+        g.saving = not _only_reads()
         transaction.__exit__(None, None, None)
         g.saving = False
     return answer

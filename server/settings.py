@@ -6,6 +6,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from crm_model import mail_settings
+from crm_model.mail_settings import MailServer
+
 DEFAULT_PORT = 8000
 DEFAULT_DATA = Path("var")
 
@@ -25,6 +28,8 @@ class Settings:
     demo: bool = False
     web_processes: int = 1
     threads: int = 8
+    mail_server: MailServer | None = None
+    public_url: str | None = None
 
     @property
     def address(self) -> str:
@@ -51,7 +56,16 @@ def read(
         demo=demo or environment.get("PROCESSION_DEMO", "") not in ("", "0"),
         web_processes=web_processes or _number("PROCESSION_WEB_PROCESSES", 1),
         threads=_number("PROCESSION_THREADS", 8),
+        mail_server=_mail_server(environment.get("PROCESSION_SMTP_URL", "")),
+        public_url=(environment.get("PROCESSION_PUBLIC_URL") or "").rstrip("/") or None,
     )
+
+
+def _mail_server(url: str) -> MailServer | None:
+    try:
+        return mail_settings.from_url(url) if url else None
+    except ValueError as error:
+        raise SettingsError(f"PROCESSION_SMTP_URL cannot be used. {error}") from error
 
 
 def _number(name: str, default: int) -> int:

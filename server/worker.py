@@ -20,7 +20,9 @@ from kernel.context import system_clock
 from kernel.db import Database
 from processes import background_tasks  # noqa: F401 - what they register is what the worker does
 from processes.engine_room import PORTS
+from server import catcher
 from server.lifetime import keep_what_is_loaded
+from server.post_office import PostOffice
 from server.settings import Settings, database_of
 
 BATCH = 20
@@ -94,8 +96,10 @@ class Worker:
 def main(configured: Settings) -> None:
     """Runs until it is told to stop. Raises SettingsError without a database."""
     url = database_of(configured, "worker")
-    worker = Worker(Database(url, pool_size=2, application_name=CONNECTION_NAME, limits=LIMITS))
+    database = Database(url, pool_size=4, application_name=CONNECTION_NAME, limits=LIMITS)
+    worker = Worker(database)
     signal.signal(signal.SIGTERM, worker.stop)
     signal.signal(signal.SIGINT, worker.stop)
     keep_what_is_loaded()
-    worker.run()
+    with catcher.running(configured) as demo, PostOffice(database, worker.name, configured, demo).open():
+        worker.run()

@@ -7,7 +7,7 @@ from flask import request
 from crm_model import activities, audit, timeline
 from task_ui.web import ctx, paging
 
-KINDS = ("activity", "note", "document", "stage")
+KINDS = ("activity", "note", "document", "letter", "stage")
 
 
 def tab_of(tabs: tuple[str, ...]) -> str:

@@ -8,8 +8,11 @@ from werkzeug.wrappers import Response
 from task_ui.web import is_part, signed_in
 
 OPEN_ENDPOINTS = frozenset(
-    {"sign_in.login", "sign_in.logout", "assets.file", "settings.language", "settings.theme", "api_docs.show"}
-)
+    {
+        "sign_in.login", "sign_in.logout", "assets.file", "settings.language", "settings.theme", "api_docs.show",
+        "letter_links.opened", "letter_links.followed", "letter_links.ask", "letter_links.stop",
+    }
+)  # fmt: skip
 
 
 def prepare(app: Flask, ours: frozenset[str]) -> None:

@@ -58,6 +58,24 @@ LABELS: dict[str, dict[str, str]] = {
         "incorrect_data": N_("Incorrect data"), "unreachable": N_("Unreachable"), "already_in_work": N_("Already in work"),
         "no_need": N_("No need"), "no_budget": N_("No budget"), "spam": N_("Spam"), "other": N_("Another reason"),
     },
+    "letter_status": {
+        "queued": N_("Waits to leave"), "sending": N_("Being sent"), "sent": N_("Sent"), "failed": N_("Not sent"),
+        "unknown": N_("Sent or not: unknown"), "bounced": N_("Bounced"), "suppressed": N_("Stopped"),
+    },
+    "letter_reason": {
+        "no_address": N_("no e-mail address"), "no_consent": N_("no consent to letters"),
+        "opted_out": N_("opted out of letters"), "bounced": N_("the address does not exist"),
+        "complained": N_("complained about our letters"), "by_hand": N_("stopped by hand"),
+        "called_off": N_("called off"),
+    },
+    "letter_purpose": {"marketing": N_("Advertising"), "service": N_("Service letter")},
+    "suppression_reason": {
+        "bounced": N_("The address does not exist"), "complained": N_("Complained about our letters"),
+        "by_hand": N_("Put here by hand"), "opted_out": N_("Opted out of letters"),
+    },
+    "mail_security": {
+        "starttls": N_("STARTTLS (usually port 587)"), "tls": N_("TLS (usually port 465)"), "plain": N_("None"),
+    },
     "duplicate_reason": {
         "phone": N_("same number"), "email": N_("same address"), "name": N_("like name"), "company": N_("like company"),
     },

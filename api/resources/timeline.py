@@ -1,4 +1,4 @@
-"""What happened with a record: activities, notes, documents and stages in one list."""
+"""What happened with a record: activities, letters, notes, documents and stages in one list."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 
 from api.records import blueprint
 from api.resources.deals import StageHistoryAnswer
+from api.resources.letters import LetterAnswer
 from api.resources.work import ActivityAnswer, DocumentAnswer, NoteAnswer
 from api.schemas import Answer, PageArgs, Text, Time, list_of, page_of, path, shown
 from crm_model import timeline
@@ -15,6 +16,7 @@ bp = blueprint("timeline", "What happened, newest first")
 SHAPES: dict[str, type[Answer]] = {
     timeline.ACTIVITY: ActivityAnswer,
     timeline.DOCUMENT: DocumentAnswer,
+    timeline.LETTER: LetterAnswer,
     timeline.NOTE: NoteAnswer,
     timeline.STAGE: StageHistoryAnswer,
 }

@@ -21,6 +21,7 @@ from task_ui.screens import (
     instances,
     knowledge,
     leads,
+    letter_links,
     migrations,
     modelling,
     moving,
@@ -47,5 +48,6 @@ SCREENS = (
     activities, notes, documents, knowledge, imports, search, notifications, settings, instances, operating, moving,
     incidents, uploads, modelling, form_drawing, rehearsing, definitions, decisions, decision_drawing, migrations,
     sales, picking, api_docs, scenarios, publishing,
+    letter_links,
 )  # fmt: skip
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)

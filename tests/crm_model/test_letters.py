@@ -1,16 +1,18 @@
 """Letters are queued once, and not to people who may not get them."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 
-from crm_model import letters, suppressions
+from crm_model import consents, letters, suppressions
 from crm_model.contacts import Contact
 from crm_model.leads import Lead
 from crm_model.letters import Letter
 from kernel.context import Context
 from kernel.errors import Conflict, NotFound, PermissionDenied
 from kernel.paging import Page
-from tests.crm_model.people import Company
+from tests.crm_model.people import NOON, Company
 
 
 @pytest.fixture
@@ -63,6 +65,19 @@ def test_whoever_opted_out_as_a_contact_gets_none_as_a_lead(company: Company, se
     session.add(Contact(name="Anna", emails=["anna@example.com"], opted_out=True))
     session.flush()
     assert letter(company.as_("marketing"), lead_of(company)).reason == "opted_out"
+
+
+def test_the_last_word_counts(company: Company, session: Session) -> None:
+    ctx = company.as_("marketing")
+    old = lead_of(company, consent=False, opted_out=True, opted_out_at=NOON)
+    for hours, reason in ((-1, "opted_out"), (1, None)):
+        fresh = lead_of(company, consent_at=NOON + timedelta(hours=hours))
+        assert letter(ctx, fresh, key=f"after {hours}").reason == reason
+    suppressions.add(ctx, "anna@example.com", suppressions.OPTED_OUT)
+    consents.give(ctx, old, source=consents.IMPORT, proof={})
+    assert letter(ctx, old, key="imported").reason == "opted_out"
+    consents.give(ctx, old, source="web_form", proof={})
+    assert letter(ctx, old, key="said").reason is None
 
 
 def test_an_address_that_bounced_gets_nothing_and_one_that_opted_out_no_advertising(company: Company) -> None:

@@ -21,11 +21,14 @@ from crm_model import (
     deals,
     documents,
     leads,
+    letter_templates,
+    letters,
     line_items,
     notes,
     notifications,
     participants,
     products,
+    suppressions,
     teams,
     users,
     web_forms,
@@ -145,6 +148,7 @@ def _work(session: Session, office: Office) -> None:
     ids["contact"] = contacts.create_contact(me, {"name": "Anna Berg", "account_id": ids["account"]}).id
     ids["contact2"] = contacts.create_contact(me, {"name": "Boris Holm", "account_id": ids["account"]}).id
     ids["lead"] = leads.create_lead(me, {"name": "Somebody", "email": "somebody@example.com"}).id
+    _write_letters(session, office)
     ids["deal"] = deals.create_deal(
         me, {"title": "A hundred licences", "account_id": ids["account"], "amount": "100"}
     ).id
@@ -174,3 +178,19 @@ def _work(session: Session, office: Office) -> None:
         content=b"name;phone\nAnna;+79161112201",
     ).id
     ids["task"] = tasks.list_tasks(me, TaskFilter(instance_id=sale.id), Page()).items[0].id
+
+
+def _write_letters(session: Session, office: Office) -> None:
+    marketing, ids = office.acting(session, "marketing"), office.ids
+    template = {"name": "Hello", "subject": "Hello, {{ person.name }}", "text": "Hello"}
+    ids["letter_template"] = letter_templates.create_template(marketing, template).id
+    ids["suppression"] = suppressions.create_suppression(marketing, {"address": "rude@example.com"}).id
+    ids["letter"] = letters.queue(
+        marketing,
+        to="anna@example.com",
+        subject="Offer",
+        html="<p>Offer</p>",
+        purpose="service",
+        key="office",
+        contact_id=ids["contact"],
+    ).id

@@ -27,6 +27,8 @@ BODIES = {
     "POST /accounts": {"name": "Ladoga"},
     "POST /contacts": {"name": "Pavel"},
     "POST /leads": {"name": "Pavel"},
+    "POST /letter-templates": {"name": "Offer", "subject": "Offer", "text": "Offer"},
+    "POST /suppressions": {"address": "no@example.com"},
     "POST /leads/{lead_id}/disqualify": {"reason": "spam"},
     **{f"POST /{kind}s/{{{kind}_id}}/consents{verb}": body for kind in ("lead", "contact") for verb, body in CONSENTS},
     "POST /web-forms": {"key": "landing", "name": "Landing page"},
@@ -90,6 +92,18 @@ POST /web-forms                                                401 403 201 403 4
 GET /web-forms/{key}                                           200 200 200 200 200 200 200 200 200
 PATCH /web-forms/{key}                                         401 403 200 403 403 403 403 403 200
 POST /web-forms/{key}                                          202 202 202 202 202 202 202 202 202
+GET /letters                                                   401 403 200 200 200 200 200 200 200
+GET /letters/{record_id}                                       401 403 200 404 404 200 200 200 200
+POST /letters/{letter_id}/resend                               401 403 409 404 404 409 409 409 409
+GET /letter-templates                                          401 403 200 200 200 200 200 200 200
+POST /letter-templates                                         401 403 201 403 403 403 403 403 201
+DELETE /letter-templates/{record_id}                           401 403 204 403 403 403 403 403 204
+GET /letter-templates/{record_id}                              401 403 200 200 200 200 200 200 200
+PATCH /letter-templates/{record_id}                            401 403 200 403 403 403 403 403 200
+GET /suppressions                                              401 403 200 403 403 403 403 403 200
+POST /suppressions                                             401 403 201 403 403 403 403 403 201
+DELETE /suppressions/{record_id}                               401 403 204 403 403 403 403 403 204
+GET /suppressions/{record_id}                                  401 403 200 403 403 403 403 403 200
 GET /articles/{article_id}/file                                401 200 200 200 200 200 200 200 200
 POST /articles/{article_id}/file                               401 403 200 403 403 403 200 200 200
 DELETE /articles/{article_id}/file                             401 403 204 403 403 403 204 204 204

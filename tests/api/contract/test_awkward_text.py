@@ -25,6 +25,8 @@ BODIES = [
     ("POST", "/accounts", "name inn website profile bank_details phones emails employees potential birthday"),
     ("POST", "/contacts", "name messengers account_id"),
     ("POST", "/leads", "name phone email campaign_id"),
+    ("POST", "/letter-templates", "name code subject html text language"),
+    ("POST", "/suppressions", "address note reason"),
     ("POST", "/deals", "title need amount currency probability product_ids expected_close_date"),
     ("POST", "/deals/{deal}/line-items", "name quantity price discount vat"),
     ("POST", "/activities", "subject kind start due"),
@@ -40,6 +42,7 @@ BODIES = [
 REST: dict[str, dict[str, Any]] = {
     "/process-instances": {"definition_key": "corporate_sale"}, "/messages": {"name": "nobody.waits"},
     "/signals": {"name": "nobody.listens"}, "/accounts": {"name": "X"}, "/contacts": {"name": "X"}, "/leads": {"name": "X"},
+    "/letter-templates": {"name": "X", "subject": "X", "text": "X"}, "/suppressions": {"address": "x@example.com"},
     "/deals": {"title": "X"}, "/notes": {}, "/users": {"username": "x", "name": "X"}, "/tokens": {"name": "x"},
     "/activities": {"subject": "X", "kind": "call"}, "/articles": {"title": "X", "kind": "case"},
     "/deals/{deal}/line-items": {"name": "X", "price": 1, "quantity": 1}, "/deals/{deal}/stage": {"stage": "lost"},

@@ -1,0 +1,1 @@
+"""The post: how letters leave the house, never twice, and what comes back of them."""
