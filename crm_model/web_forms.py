@@ -24,6 +24,7 @@ from kernel.permissions import use_case
 TAKEN = N_("There is a form with this key already.")
 BUTTON = N_("Send")
 THANKS = N_("Thank you! We have received your request and will get in touch with you.")
+TEXTS = ("title", "intro", "button", "consent_text", "thanks")
 USUAL_FIELDS = ("name", "phone", "email", "need")
 
 
@@ -145,12 +146,18 @@ def get_web_form(ctx: Context, key: str) -> WebForm:
 @use_case("web_forms.manage")
 def create_web_form(ctx: Context, values: Mapping[str, Any]) -> WebForm:
     """A new form; without `fields` it asks for name, phone, e-mail and need."""
-    clean = inputs.read(ctx, {"fields": USUAL_FIELDS, **values}, FIELDS)
-    references.refuse_twin(ctx, WebForm(key=None), "key", clean, TAKEN)
-    form = WebForm(**clean)
+    form = draw_web_form(ctx, values)
+    references.refuse_twin(ctx, WebForm(key=None), "key", {"key": form.key}, TAKEN)
     ctx.session.add(form)
     ctx.session.flush()
     return form
+
+
+@use_case("web_forms.manage")
+def draw_web_form(ctx: Context, values: Mapping[str, Any]) -> WebForm:
+    """The form that these values would make, for a look at it; nothing is kept."""
+    clean = inputs.read(ctx, {"fields": USUAL_FIELDS, **values}, FIELDS)
+    return WebForm(**{"language": LANGUAGES[0], **{name: {} for name in TEXTS}, **clean})
 
 
 @use_case("web_forms.manage")

@@ -17,6 +17,8 @@ FIELD = "csrf_token"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SECRET_ADDRESSES = frozenset({"letter_links.stop"})
 """Endpoints whose address itself is what only the right person has; mail programs post there without any page."""
+FOR_ANYBODY = frozenset({"public_forms"})
+"""Screens that act for nobody in particular, so that pages of other sites may post to them."""
 
 
 class CsrfFailed(AppError):
@@ -43,7 +45,9 @@ def token() -> str:
 
 def check() -> None:
     """The JSON interface guards itself, because tokens of programs need none of this."""
-    if request.method in SAFE or request.path.startswith("/api/") or request.endpoint in SECRET_ADDRESSES:
+    if request.method in SAFE or request.path.startswith("/api/"):
+        return
+    if request.endpoint in SECRET_ADDRESSES or request.blueprint in FOR_ANYBODY:
         return
     expected = getattr(g, "csrf_secret", None) or request.cookies.get(COOKIE) or ""
     given = request.headers.get(HEADER) or request.form.get(FIELD) or ""

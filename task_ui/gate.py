@@ -13,6 +13,8 @@ OPEN_ENDPOINTS = frozenset(
         "letter_links.opened", "letter_links.followed", "letter_links.ask", "letter_links.stop",
     }
 )  # fmt: skip
+OPEN_SCREENS = frozenset({"public_forms"})
+"""For visitors, who have nothing to sign in with."""
 
 
 def prepare(app: Flask, ours: frozenset[str]) -> None:
@@ -21,7 +23,7 @@ def prepare(app: Flask, ours: frozenset[str]) -> None:
 
 
 def ask() -> Response | None:
-    if signed_in() or request.endpoint in OPEN_ENDPOINTS:
+    if signed_in() or request.endpoint in OPEN_ENDPOINTS or request.blueprint in OPEN_SCREENS:
         return None
     wanted = request.full_path.rstrip("?") if request.method == "GET" and not is_part() else ""
     return redirect("/login" + (f"?back={quote(wanted)}" if wanted not in ("", "/") else ""), 303)

@@ -9,6 +9,7 @@ const WIDGETS = {
   '[data-drop]': () => import('./upload.js'),
   '[data-rows]': () => import('./rows.js'),
   '[data-task-form]': () => import('./task-form.js'),
+  '[data-form-picture]': () => import('./form-picture.js'),
 };
 
 export async function enhanceAll(root = document) {

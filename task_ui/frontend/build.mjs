@@ -42,7 +42,7 @@ const noStyleElements = {
 };
 
 const result = await build({
-  entryPoints: { app: join(here, 'app.js'), theme: join(here, 'theme.js'), style: join(here, 'styles', 'style.css'), 'api-docs': join(here, 'api-docs.js'), modeler: join(here, 'modeler.js'), 'decision-editor': join(here, 'decision-editor.js'), 'form-editor': join(here, 'styles', 'form-editor.css') },
+  entryPoints: { app: join(here, 'app.js'), theme: join(here, 'theme.js'), style: join(here, 'styles', 'style.css'), 'api-docs': join(here, 'api-docs.js'), modeler: join(here, 'modeler.js'), 'decision-editor': join(here, 'decision-editor.js'), 'form-editor': join(here, 'styles', 'form-editor.css'), 'public-form': join(here, 'public-form.js'), 'embed-form': join(here, 'embed-form.js') },
   bundle: true,
   splitting: true,
   minify: true,

@@ -30,6 +30,7 @@ from task_ui.screens import (
     operating,
     picking,
     pipeline,
+    public_forms,
     publishing,
     rehearsing,
     sales,
@@ -41,6 +42,7 @@ from task_ui.screens import (
     task_actions,
     tasks,
     uploads,
+    web_forms,
 )
 
 SCREENS = (
@@ -48,6 +50,6 @@ SCREENS = (
     activities, notes, documents, knowledge, imports, search, notifications, settings, instances, operating, moving,
     incidents, uploads, modelling, form_drawing, rehearsing, definitions, decisions, decision_drawing, migrations,
     sales, picking, api_docs, scenarios, publishing,
-    letter_links,
+    letter_links, web_forms, public_forms,
 )  # fmt: skip
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)

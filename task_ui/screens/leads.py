@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from crm_model import lead_board, leads
+from crm_model import lead_board, leads, web_form_entries
 from crm_model.lead_line import read_line
 from kernel.i18n import N_
 from kernel.paging import Page
@@ -83,6 +83,7 @@ def card(lead_id: int) -> View:
     tab = tab_of(TABS)
     work = lead_views.lead_work(context, lead_id)
     values: dict[str, Any] = {"lead": lead, "tab": tab, "link": {"lead_id": lead_id}, "work": work}
+    values["entries"] = web_form_entries.entries_of_lead(context, lead_id)
     values["consents"] = consents.list_consents(context, "lead", lead_id, Page(20))
     if tab == "timeline":
         values |= with_timeline(lead_id=lead_id)
