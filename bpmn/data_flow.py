@@ -48,6 +48,7 @@ def sets(process: Process) -> Iterator[Use]:
         extension = node.extension
         if node.script is not None and node.foreign is None:
             yield from (Use(name, SCRIPT, node.id) for name in _targets(node.script))
+        yield from (Use(moved.target, SCRIPT, node.id) for moved in (*node.takes, *node.gives))
         if node.type == "callActivity":
             yield from (Use(one.name, CALL, node.id) for one in extension.outputs)
         elif extension.result_variable:
@@ -81,6 +82,8 @@ def _of_node(node: Node) -> Iterator[Use]:
         yield from _all(node, REPETITION, texts)
     if node.script is not None and node.foreign is None:
         yield from (Use(name, SCRIPT, node.id) for name in sorted(_read_by_script(node.script)))
+    for moved in (*node.takes, *node.gives):
+        yield from _all(node, SCRIPT, (moved.value,), moved.target)
     yield from _all(node, CONDITION, (node.activation_condition, node.ad_hoc_completion))
     yield from _all(node, PEOPLE, (extension.assignee, extension.candidate_users))
     yield from _all(node, TIME, (extension.due, extension.follow_up, extension.priority))

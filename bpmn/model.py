@@ -102,6 +102,17 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Movement:
+    """A data association: the variable `target` gets `value`, an expression where it is `computed`, else the name of a
+    variable. `own`: only the element itself sees it."""
+
+    target: str
+    value: str
+    computed: bool = False
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FormField:
     """A field of a form that another tool keeps inside the diagram. `type` is that of `processes.views.FormField`."""
 
@@ -179,10 +190,11 @@ class Flow:
 class Node:
     """A flow node. `type` is BPMN's local name (userTask, exclusiveGateway, …); `scope` the id of its process or
     sub-process; `incoming` and `outgoing` flow ids in the order of the file. `choice`: a person picks among the
-    outgoing flows. `foreign`: what a machine of another tool would have done here; a person does it instead.
-    `implicit_start`: gets a token when its scope starts although no start event leads to it. `drawn_as`: BPMN's name
-    of what stood in the file where a repair changed `type`. `compensates`, on a compensation boundary event, are the
-    ids of its handlers. `notes` are data objects and annotations drawn beside it."""
+    outgoing flows. `foreign`: what a machine of another tool would have done here; a person does it instead. `takes`
+    and `gives` are the data moved before it begins and when it is done. `implicit_start`: gets a token when its scope
+    starts although no start event leads to it. `drawn_as`: BPMN's name of what stood in the file where a repair
+    changed `type`. `compensates`, on a compensation boundary event, are the ids of its handlers. `notes` are data
+    objects and annotations drawn beside it."""
 
     id: str
     type: str
@@ -222,6 +234,8 @@ class Node:
     implicit_start: bool = False
     drawn_as: str | None = None
     notes: tuple[str, ...] = ()
+    takes: tuple[Movement, ...] = ()
+    gives: tuple[Movement, ...] = ()
     extension: Extension = field(default_factory=Extension)
 
     @property

@@ -155,9 +155,11 @@ class Run:
 
     def leave(self, token: Token, flows: Iterable[Flow] | None = None) -> None:
         """The element is done: on along `flows`, or as the diagram says."""
-        from engine.behaviours import compensation, loops
+        from engine.behaviours import compensation, data, loops
 
         node = self.graph.node(token.node)
+        if token.run and token.kind != kinds.CHOICE:
+            data.give(self, token, node)
         if self.is_iteration(token):
             loops.iteration_done(self, token, node)
             return
@@ -223,7 +225,7 @@ class Run:
             self.queue.clear()
 
     def enter(self, token: Token) -> None:
-        from engine.behaviours import behaviour_of, gateways, loops
+        from engine.behaviours import behaviour_of, data, gateways, loops
 
         self.steps += 1
         node = self.graph.node(token.node)
@@ -238,6 +240,7 @@ class Run:
         elif node.loop is not None and not self.is_iteration(token):
             loops.begin(self, token, node)
         else:
+            data.take(self, token, node)
             behaviour_of(node)(self, token, node)
 
     def trouble(self, token: Token, kind: str, message: str, **params: str) -> None:
@@ -333,10 +336,14 @@ class Run:
     def _catcher(self, kind: str, code: str, origin: int) -> tuple[Node, int, Token | None] | None:
         """(event node, scope its path runs in, host token or None for an event sub-process), nearest first."""
         for scope in list(self.state.chain(origin)):
-            for sub_process in self.graph.event_sub_processes(scope.node) if not scope.helper else ():
-                trigger = self.graph.trigger_of(sub_process)
-                if self._matches(trigger, kind, code) and not self._inside(origin, sub_process.id, scope.id):
-                    return trigger, scope.id, None
+            starts = [
+                trigger
+                for sub_process in (self.graph.event_sub_processes(scope.node) if not scope.helper else ())
+                if self._matches(trigger := self.graph.trigger_of(sub_process), kind, code)
+                and not self._inside(origin, sub_process.id, scope.id)
+            ]
+            if starts:
+                return min(starts, key=_catches_all), scope.id, None
             if scope.token is None:
                 continue
             host = self.state.tokens[scope.token]
@@ -348,9 +355,8 @@ class Run:
         return None
 
     def boundary_catcher(self, host: Token, kind: str, code: str) -> tuple[Node, int, Token] | None:
-        exact = [n for n in self.graph.boundaries(host.node) if self._matches(n, kind, code)]
-        exact.sort(key=lambda n: n.events[0].reference is None)
-        return (exact[0], host.scope, host) if exact else None
+        found = [n for n in self.graph.boundaries(host.node) if self._matches(n, kind, code)]
+        return (min(found, key=_catches_all), host.scope, host) if found else None
 
     def _matches(self, node: Node, kind: str, code: str) -> bool:
         return any(e.kind == kind and (e.reference is None or e.reference == code) for e in node.events)
@@ -387,3 +393,8 @@ class Run:
         before = token.data.get(known, False)
         token.data[known] = value
         return value and not before
+
+
+def _catches_all(node: Node) -> bool:
+    """Whether a catcher names no code; one that does is asked first."""
+    return node.events[0].reference is None

@@ -8,6 +8,7 @@ SECTIONS = {
     "activity": {"en": "Activities", "ru": "Действия"},
     "repeat": {"en": "Repetition", "ru": "Повторение"},
     "undo": {"en": "Compensation and transactions", "ru": "Компенсация и транзакции"},
+    "data": {"en": "Data", "ru": "Данные"},
     "text": {"en": "Expressions, scripts, decisions", "ru": "Выражения, скрипты, решения"},
     "vendor": {"en": "What other tools write", "ru": "Что пишут другие программы"},
     "file": {"en": "Files", "ru": "Файлы"},
@@ -106,6 +107,16 @@ CONSTRUCTS = {
     "undo.event-sub-process": _both("Compensation event sub-process", "Событийный подпроцесс компенсации"),
     "undo.loop": _both("Compensation of each run of a loop", "Компенсация каждого повтора"),
     "undo.cancel": _both("Transaction that is cancelled", "Отменённая транзакция"),
+    "data.association": _both(
+        "Data associations between activities, events and data objects",
+        "Связи данных между действиями, событиями и объектами данных",
+    ),
+    "data.assignment": _both(
+        "Assignments and transformations of data associations", "Присваивания и преобразования в связях данных"
+    ),
+    "data.unreadable": _both(
+        "Data association whose value cannot be translated", "Связь данных, значение которой перевести нельзя"
+    ),
     "text.conditions": _both("Conditions in JUEL, FEEL and Python-like", "Условия на JUEL, FEEL и в духе Python"),
     "text.foreign-condition": _both("Condition nobody can translate", "Условие, которое нельзя перевести"),
     "text.answers": _both("Conditions that are only “yes” and “no”", "Условия из одних слов «да» и «нет»"),

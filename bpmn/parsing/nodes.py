@@ -8,6 +8,7 @@ from bpmn import extensions
 from bpmn.model import Extension, Node
 from bpmn.parsing.events import event_definitions
 from bpmn.parsing.loops import loop_of
+from bpmn.parsing.movements import movements
 from bpmn.parsing.source import Source
 from bpmn.parsing.xml import (
     attribute,
@@ -75,6 +76,8 @@ def node_of(
         transaction_protocol=attribute(found, "method") if kind == "transaction" else None,
         foreign=_foreign(found, extension, script, language),
         notes=_notes(found, source),
+        takes=movements(found, "dataInputAssociation", source),
+        gives=movements(found, "dataOutputAssociation", source),
         extension=extension,
     )
 

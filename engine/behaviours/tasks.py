@@ -5,7 +5,7 @@ from typing import Any
 from bpmn.expressions import ExpressionError
 from bpmn.model import Node, Parameter
 from engine import state as kinds
-from engine.behaviours import decisions, events
+from engine.behaviours import data, decisions, events
 from engine.effects import Thrown
 from engine.errors import BpmnError, ProcessError
 from engine.runtime import Run
@@ -90,7 +90,7 @@ def throw_from(run: Run, token: Token, error: BpmnError) -> bool:
 
 
 def evaluate_parameters(run: Run, token: Token, node: Node, parameters: tuple[Parameter, ...]) -> dict[str, Any]:
-    return {p.name: run.evaluate(p.value, token.scope, node) for p in parameters}
+    return {p.name: run.evaluate(p.value, token.scope, node, data.given(token)) for p in parameters}
 
 
 def script(run: Run, token: Token, node: Node) -> None:
@@ -99,7 +99,7 @@ def script(run: Run, token: Token, node: Node) -> None:
         return
     run.begin(token)
     try:
-        values = run.graph.script(node.script or "").run(run.names(token.scope))
+        values = run.graph.script(node.script or "").run(data.names(run, token))
     except ExpressionError as error:
         raise ProcessError(node.id, node.name or node.id, error, code="script_failed") from error
     run.set_variables(values, token.scope)

@@ -167,3 +167,14 @@ def test_listeners_and_mappings_are_told_as_left_out() -> None:
     ).replace(b"<definitions", SPACES, 1)
     (problem,) = read_diagram("test.bpmn", xml).problems
     assert (problem.rule, problem.severity, problem.element_id) == ("vendor-left-out", "repair", "a")
+
+
+@pytest.mark.fidelity("data.unreadable", "repaired")
+def test_a_value_of_data_that_cannot_be_translated_is_told_as_left_out() -> None:
+    xml = diagram(
+        '<dataObject id="d"/><userTask id="a"><dataOutputAssociation><targetRef>d</targetRef><assignment>'
+        "<from>bpmn:getDataObject('x')/y[1]</from><to>d</to></assignment></dataOutputAssociation></userTask>",
+        "",
+    )
+    (problem,) = read_diagram("test.bpmn", xml).problems
+    assert (problem.rule, problem.severity, problem.element_id) == ("data-left-out", "repair", "a")

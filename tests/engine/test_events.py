@@ -149,6 +149,20 @@ def test_an_event_sub_process_catches_an_error_of_its_scope() -> None:
     assert Player(xml).do("a").do("b").open == ["handle"]
 
 
+@pytest.mark.parametrize(("code", "caught"), [("E1", "one"), ("E2", "any")])
+def test_what_catches_a_code_comes_before_what_catches_any_in_whatever_order_they_are_drawn(
+    code: str, caught: str
+) -> None:
+    handlers = "".join(
+        f'<subProcess id="of_{name}" triggeredByEvent="true">'
+        + body(node("start", f"on_{name}", event) + node("user", name), f"on_{name} -> {name}")
+        + "</subProcess>"
+        for name, event in (("any", error("")), ("one", error("E1")))
+    )
+    xml = diagram(node("start", "s") + node("end", "e", error(code)) + handlers, "s -> e")
+    assert Player(xml).open == [caught]
+
+
 def test_a_business_error_of_an_operation_goes_to_its_boundary_event() -> None:
     def refuse() -> None:
         raise BpmnError("refused", "no stock")
