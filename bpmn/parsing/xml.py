@@ -18,7 +18,7 @@ _CHUNK = 64 * 1024
 class Unsafe(Exception):
     """The file breaks a bound; `reason` is one of size, elements, depth, entities."""
 
-    def __init__(self, reason: str, line: int = 0) -> None:
+    def __init__(self, reason: str, line: int = 1) -> None:
         self.reason = reason
         self.line = line
         super().__init__(reason)

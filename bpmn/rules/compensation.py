@@ -1,5 +1,6 @@
 """Compensation: an activity's boundary event leads by association to one handler, and throws name activities in reach."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from bpmn.model import ACTIVITIES, Diagram, Finding, Node, Process
@@ -23,13 +24,18 @@ OTHER_SCOPE = N_("The handler “%(handler)s” of “%(element)s” stands in a
 def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:
     for process in diagram.processes.values():
         used = {handler for node in process.nodes.values() for handler in node.compensates}
+        undone = Counter(
+            node.attached_to
+            for node in process.nodes.values()
+            if node.type == "boundaryEvent" and "compensate" in kinds(node)
+        )
         for node in process.nodes.values():
             if node.for_compensation:
                 if node.incoming or node.outgoing:
                     yield error("compensation-with-flows", node, FLOWS)
                 if node.id not in used:
                     yield error("compensation-unused", node, UNUSED)
-            if sum("compensate" in kinds(event) for event in process.boundary_events(node.id)) > 1:
+            if undone[node.id] > 1:
                 yield error("compensated-twice", node, TWICE)
     for node, process in nodes_in(diagram):
         if "compensate" not in kinds(node):
