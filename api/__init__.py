@@ -15,6 +15,7 @@ from api import gate, repeating
 from api.resources import (
     around,
     auth,
+    campaigns,
     clients,
     company,
     consents,
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     letters.bp,
     letters.templates_blueprint,
     letters.suppressions_blueprint,
+    campaigns.bp,
     imports.bp,
     deals.bp,
     timeline.bp,

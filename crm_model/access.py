@@ -8,6 +8,7 @@ A record is seen by its owner, by the head of the owner's team, by administrator
 - activities, notes and documents by their own owner and by whoever sees what they hang on. Of several links
   the closest decides: deal, then account, contact, lead;
 - a letter by marketing, by its sender and by whoever sees the person it is to.
+- campaigns by everyone who sees records.
 Designers see no records at all.
 """
 
@@ -133,6 +134,7 @@ RULES: dict[str, Callable[[Context, Any], Predicate]] = {
     "notes": _hanging,
     "documents": _hanging,
     "letters": _letters,
+    "campaigns": lambda ctx, campaign: true(),
 }
 FOR_EVERYONE = frozenset({"users", "teams", "products", "business_lines", "articles"})
 """What everyone signed in may choose from, designers too."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from crm_model import inputs, listing, references
 from crm_model.contacts import Contact
@@ -23,6 +23,8 @@ from kernel.i18n import N_
 from kernel.paging import Page, Slice
 from kernel.permissions import use_case
 
+EVENTS = ("exhibition", "webinar", "publication")
+"""Kinds that people register for and come to."""
 KINDS = ("mailing", "exhibition", "webinar", "publication", "advertising", "landing", "other")
 PLANNED, ACTIVE, FINISHED, CANCELLED = "planned", "active", "finished", "cancelled"
 STATUSES = (PLANNED, ACTIVE, FINISHED, CANCELLED)
@@ -60,6 +62,10 @@ class Campaign(Record, Base):
     product: Mapped[Product | None] = relationship(foreign_keys=product_id)
     owner: Mapped[User | None] = relationship(foreign_keys=owner_id)
 
+    @property
+    def is_event(self) -> bool:
+        return self.kind in EVENTS
+
 
 class CampaignMember(Record, Base):
     """A lead or a contact that takes part."""
@@ -79,7 +85,9 @@ class CampaignMember(Record, Base):
     state: Mapped[str] = mapped_column(String(20), default=INVITED)
     registered_at: Mapped[datetime | None]
     attended_at: Mapped[datetime | None]
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"), index=True)
 
+    campaign: Mapped[Campaign] = relationship(foreign_keys=campaign_id, lazy="raise")
     lead: Mapped[Lead | None] = relationship(foreign_keys=lead_id)
     contact: Mapped[Contact | None] = relationship(foreign_keys=contact_id)
 
@@ -102,14 +110,24 @@ FIELDS = {
 
 @use_case("campaigns.read")
 def list_campaigns(
-    ctx: Context, page: Page, *, q: str | None = None, kind: str | None = None, status: str | None = None
+    ctx: Context,
+    page: Page,
+    *,
+    q: str | None = None,
+    kind: str | None = None,
+    status: str | None = None,
+    owner_id: int | None = None,
+    product_id: int | None = None,
 ) -> Slice[Campaign]:
     """The newest first."""
-    query = select(Campaign)
-    if kind:
-        query = query.where(Campaign.kind == kind)
-    if status:
-        query = query.where(Campaign.status == status)
+    equal = {
+        Campaign.kind: kind,
+        Campaign.status: status,
+        Campaign.owner_id: owner_id,
+        Campaign.product_id: product_id,
+    }
+    wanted = [column == value for column, value in equal.items() if value is not None]
+    query = select(Campaign).where(*wanted).options(joinedload(Campaign.owner), joinedload(Campaign.product))
     if q:
         query = query.where(listing.has_folded(q, Campaign.search_key))
     return listing.paged(ctx.session, query, page, Campaign, "-id")

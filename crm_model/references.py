@@ -10,8 +10,13 @@ from kernel.db import Base
 from kernel.errors import Conflict, ValidationFailed
 from kernel.i18n import N_
 
-FOLLOWS = frozenset({"audit_entries", "notifications", "consents"})
-"""Tables that may lose what they refer to, or go with it."""
+FOLLOWS = frozenset(
+    {
+        "audit_entries", "notifications", "consents", "campaign_members.lead_id", "campaign_members.contact_id",
+        "touches.lead_id", "touches.contact_id",
+    }
+)  # fmt: skip
+"""Tables and columns that may lose what they refer to, or go with it."""
 
 WHY = {
     "deals": N_("There are deals with this record, so it cannot be deleted."),
@@ -20,6 +25,7 @@ WHY = {
     "leads": N_("There are leads with this record, so it cannot be deleted."),
     "activities": N_("There are activities with this record, so it cannot be deleted."),
     "documents": N_("There are documents with this record, so it cannot be deleted."),
+    "campaign_members": N_("People take part in it, so it cannot be deleted. Cancel it instead."),
     "users": N_("There are people in this team, so it cannot be deleted."),
 }
 OTHERWISE = N_("Other records refer to this one, so it cannot be deleted.")
@@ -31,7 +37,7 @@ def used_by(ctx: Context, record: Any) -> dict[str, int]:
     counts: dict[str, int] = {}
     for table in Base.metadata.tables.values():
         for column in table.columns:
-            if table.name not in FOLLOWS and _points_to(column, target):
+            if _points_to(column, target):
                 found = ctx.session.scalar(select(func.count()).where(column == record.id)) or 0
                 if found:
                     counts[table.name] = counts.get(table.name, 0) + found
@@ -45,7 +51,7 @@ def used_among(ctx: Context, model: type[Any], ids: Sequence[int]) -> dict[int, 
     found: dict[int, str] = {}
     for table in Base.metadata.tables.values():
         for column in table.columns:
-            if ids and table.name not in FOLLOWS and _points_to(column, target):
+            if ids and _points_to(column, target):
                 query = select(column).where(column.in_(ids)).distinct()
                 found |= {used: WHY.get(table.name, OTHERWISE) for used in ctx.session.scalars(query)}
     return found
@@ -68,4 +74,6 @@ def refuse_twin(ctx: Context, record: Any, field: str, clean: Mapping[str, Any],
 
 
 def _points_to(column: Column[Any], target: Any) -> bool:
+    if FOLLOWS & {column.table.name, str(column)}:
+        return False
     return any(key.column.table is target for key in column.foreign_keys)

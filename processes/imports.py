@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from crm_model import bulk, inputs, users
+from crm_model import bulk, campaign_members, campaigns, inputs, users
+from crm_model.campaigns import Campaign
 from crm_model.files import safe_name
 from crm_model.imports import applying, checking, tables, undoing
 from crm_model.imports.spreadsheets import read_sheet
@@ -92,8 +93,11 @@ OPTIONS = {
     "duplicates": Field(inputs.choice(applying.DUPLICATES), nullable=False),
     "owner_id": Field(inputs.record(User)),
     "product_id": Field(inputs.record(Product)),
-    "campaign_id": Field(inputs.number),
+    "campaign_id": Field(inputs.record(Campaign)),
+    "member_state": Field(inputs.choice(campaigns.MEMBER_STATES)),
 }
+FOR_ONE_FILE = ("campaign_id", "member_state")
+"""What a later file with the same heading does not take over."""
 
 
 @use_case("imports.manage")
@@ -104,7 +108,9 @@ def fields_of(context: Context, kind: str) -> list[tuple[str, str, bool]]:
 
 
 @use_case("imports.manage")
-def upload_import(context: Context, *, kind: str, file_name: str, content: bytes) -> ImportView:
+def upload_import(
+    context: Context, *, kind: str, file_name: str, content: bytes, campaign_id: int | None = None
+) -> ImportView:
     """Keeps the rows; columns are mapped as the last time a file had this heading, else by their names."""
     target = TARGETS.get(kind)
     if target is None:
@@ -123,7 +129,7 @@ def upload_import(context: Context, *, kind: str, file_name: str, content: bytes
         header=sheet.header,
         header_key=header_key,
         mapping=dict(before.mapping) if before else guess(target, sheet.header),
-        options=dict(before.options) if before else {"duplicates": applying.SKIP},
+        options=_first_options(context, before, campaign_id),
         total=len(sheet.rows),
         created_at=context.now(),
         created_by_id=context.actor.user_id,
@@ -133,6 +139,12 @@ def upload_import(context: Context, *, kind: str, file_name: str, content: bytes
     rows = [{"import_id": batch.id, "number": number, "cells": cells} for number, cells in sheet.rows]
     bulk.insert_rows(context.session, ImportRow, rows)
     return _view(context, batch)
+
+
+def _first_options(context: Context, before: Import | None, campaign_id: int | None) -> dict[str, Any]:
+    options = dict(before.options) if before else {"duplicates": applying.SKIP}
+    options = {key: value for key, value in options.items() if key not in FOR_ONE_FILE}
+    return options | inputs.read(context, {"campaign_id": campaign_id} if campaign_id else {}, OPTIONS)
 
 
 @use_case("imports.manage")
@@ -277,6 +289,7 @@ def _run(context: Context, payload: dict[str, Any]) -> Mapping[str, Any] | None:
 @background.task(UNDO)
 def _undo(context: Context, payload: dict[str, Any]) -> Mapping[str, Any] | None:
     batch = _locked(context, payload["import_id"])
+    campaign_members.take_back_import(context, batch.id)
     rows = undoing.rows_to_undo(context, batch, payload.get("below"), CHUNK)
     worked_on: dict[int, str] = {}
     if batch.kind == "leads":

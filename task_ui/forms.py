@@ -12,8 +12,11 @@ from processes.views import FormField
 from task_ui import formatting
 
 RECORD_TYPES = frozenset(
-    {"account", "contact", "user", "product", "business_line", "competitor", "document", "team", "article", "process"}
-)
+    {
+        "account", "contact", "user", "product", "business_line", "competitor", "document", "team", "article", "process",
+        "lead", "campaign",
+    }
+)  # fmt: skip
 RECORD_LISTS = frozenset({"users", "contacts", "products"})
 ROWS = {
     "participants": ("contact_id", "role", "influence", "loyalty", "motives"),

@@ -11,10 +11,12 @@ from crm_model import (
     accounts,
     articles,
     business_lines,
+    campaigns,
     competitors,
     contacts,
     deals,
     documents,
+    leads,
     products,
     teams,
     users,
@@ -91,6 +93,15 @@ def _deals(ctx: Context, q: str | None, args: Mapping[str, str]) -> list[Found]:
     return [(row.id, row.title, row.account.name if row.account else "") for row in found]
 
 
+def _leads(ctx: Context, q: str | None, args: Mapping[str, str]) -> list[Found]:
+    return [(row.id, row.name, row.company or "") for row in leads.list_leads(ctx, Page(SHOWN), q=q).items]
+
+
+def _campaigns(ctx: Context, q: str | None, args: Mapping[str, str]) -> list[Found]:
+    found = campaigns.list_campaigns(ctx, Page(SHOWN), q=q).items
+    return [(row.id, row.name, str(row.starts_on.year) if row.starts_on else "") for row in found]
+
+
 def _processes(ctx: Context, q: str | None, args: Mapping[str, str]) -> list[Found]:
     return [(key, name, "") for key, name in designs.names_of_published(ctx) if not q or q.lower() in name.lower()]
 
@@ -106,6 +117,8 @@ PICKERS = {
     "document": Picker(_documents, lambda ctx, key: documents.get_document(ctx, key).title),
     "article": Picker(_articles, lambda ctx, key: articles.get_article(ctx, key).title),
     "deal": Picker(_deals, lambda ctx, key: deals.get_deal(ctx, key).title),
+    "lead": Picker(_leads, lambda ctx, key: leads.get_lead(ctx, key).name),
+    "campaign": Picker(_campaigns, lambda ctx, key: campaigns.get_campaign(ctx, key).name),
     "process": Picker(_processes, lambda ctx, key: str(key)),
 }
 SINGULAR = {"users": "user", "contacts": "contact", "products": "product"}

@@ -44,6 +44,9 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry(N_("Imports"), "/imports", icon="sheet", roles=(ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING)),
         Entry(N_("Knowledge base"), "/knowledge", icon="book-open", roles=RECORDS, key="b"),
     )),
+    (N_("Marketing"), (
+        Entry(N_("Campaigns"), "/campaigns", icon="megaphone", roles=RECORDS, key="y"),
+    )),
     (N_("Processes"), (
         Entry(N_("Process gallery"), "/processes", icon="workflow", roles=(ADMINISTRATOR, DESIGNER, SUPERVISOR, HEAD), key="m"),
         Entry(N_("Decisions"), "/decisions", icon="table", roles=(ADMINISTRATOR, DESIGNER, SUPERVISOR, HEAD)),
@@ -68,6 +71,7 @@ CREATE: tuple[Entry, ...] = (
     Entry(N_("Account"), "/accounts/new", icon="building-2", roles=RECORDS),
     Entry(N_("Contact"), "/contacts/new", icon="users", roles=RECORDS),
     Entry(N_("Activity"), "/activities/new", icon="calendar-plus", roles=RECORDS),
+    Entry(N_("Campaign"), "/campaigns/new", icon="megaphone", roles=(ADMINISTRATOR, MARKETING)),
     Entry(N_("Start a sale"), "/sales/new", icon="play", roles=SALES),
 )
 

@@ -76,6 +76,18 @@ LABELS: dict[str, dict[str, str]] = {
     "mail_security": {
         "starttls": N_("STARTTLS (usually port 587)"), "tls": N_("TLS (usually port 465)"), "plain": N_("None"),
     },
+    "campaign_kind": {
+        "mailing": N_("Mailing"), "exhibition": N_("Exhibition"), "webinar": N_("Webinar"),
+        "publication": N_("Publication"), "advertising": N_("Advertisement"), "landing": N_("Landing page"),
+        "other": N_("Something else"),
+    },
+    "campaign_status": {
+        "planned": N_("Being prepared"), "active": N_("Under way"), "finished": N_("Over"), "cancelled": N_("Called off"),
+    },
+    "member_state": {
+        "invited": N_("Invited"), "registered": N_("Registered"), "attended": N_("Came"), "absent": N_("Did not come"),
+        "declined": N_("Declined"),
+    },
     "duplicate_reason": {
         "phone": N_("same number"), "email": N_("same address"), "name": N_("like name"), "company": N_("like company"),
     },
@@ -177,7 +189,7 @@ LABELS: dict[str, dict[str, str]] = {
     "subject": {
         "deal": N_("Deal"), "lead": N_("Lead"), "account": N_("Account"), "contact": N_("Contact"),
         "document": N_("Document"), "activity": N_("Activity"), "article": N_("Article"), "product": N_("Product"),
-        "note": N_("Note"), "task": N_("Task"),
+        "note": N_("Note"), "task": N_("Task"), "campaign": N_("Campaign"), "campaign_member": N_("Member"),
     },
     "operator_action": {
         "suspend": N_("Suspended"), "resume": N_("Resumed"), "cancel": N_("Cancelled"), "release": N_("Released by hand"),
@@ -196,6 +208,9 @@ LABELS: dict[str, dict[str, str]] = {
         "close_reason": N_("Why it is lost"), "closed_at": N_("Closed"), "decision_date": N_("Client decides on"),
         "stage_entered_at": N_("In the stage since"), "description": N_("Description"), "loyalty": N_("Loyalty"),
         "influence": N_("Influence"), "motives": N_("Motives"), "price": N_("Price"), "quantity": N_("Quantity"),
+        "kind": N_("Kind"), "state": N_("State"), "budget": N_("Budget"), "cost": N_("Cost so far"),
+        "starts_on": N_("First day"), "ends_on": N_("Last day"), "place": N_("Where"), "note": N_("Note"),
+        "product_id": N_("Product"), "lead_id": N_("Lead"), "campaign_id": N_("Campaign"),
     },
     "audit_action": {"create": N_("Made"), "update": N_("Changed"), "delete": N_("Deleted")},
 }  # fmt: skip

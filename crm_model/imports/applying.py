@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from crm_model import access, bulk, consents
+from crm_model import access, bulk, campaign_members, campaigns, consents
 from crm_model.accounts import Account
 from crm_model.audit import caused_by
 from crm_model.imports.checking import read_values
@@ -16,6 +16,7 @@ from kernel.context import Context, acting
 from kernel.i18n import N_
 
 SKIP, UPDATE, CREATE = "skip", "update", "create"
+LINKS = {"leads": campaign_members.LEAD, "contacts": campaign_members.CONTACT}
 DUPLICATES = (SKIP, UPDATE, CREATE)
 ALREADY_THERE = N_("It is already there.")
 NOT_YOURS = N_("It is already there, and you may not change it.")
@@ -53,7 +54,21 @@ def apply_rows(ctx: Context, batch: Import, target: Target, rows: Sequence[Row])
         present = _present(ctx, batch, target, [row for row, _ in met], {row.number: row for row in rows})
         for row, values in met:
             _meet(batch, row, present.get(row.number), values)
+        _enrol(ctx, batch, target, rows)
     save_rows(ctx.session, batch, rows)
+
+
+def _enrol(ctx: Context, batch: Import, target: Target, rows: Sequence[Row]) -> None:
+    """Whoever the file names takes part in the campaign it is imported for, those who were known before too."""
+    campaign_id, link = batch.options.get("campaign_id"), LINKS.get(target.kind)
+    if campaign_id is None or link is None:
+        return
+    named = {row.record_id or row.same_as_id for row in rows if row.verdict != WRONG}
+    seen = select(target.model.id).where(target.model.id.in_(named), access.visible(ctx, target.model))
+    people = sorted(ctx.session.scalars(seen))
+    state = batch.options.get("member_state") or campaigns.INVITED
+    campaign = campaigns.get_campaign(ctx, campaign_id)
+    campaign_members.enrol(ctx, campaign, state, link, people, import_id=batch.id)
 
 
 def _meet(batch: Import, row: Row, record: Any, values: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from task_ui.screens import (
     accounts,
     activities,
     api_docs,
+    campaigns,
     consents,
     contacts,
     deal_parts,
@@ -50,6 +51,6 @@ SCREENS = (
     activities, notes, documents, knowledge, imports, search, notifications, settings, instances, operating, moving,
     incidents, uploads, modelling, form_drawing, rehearsing, definitions, decisions, decision_drawing, migrations,
     sales, picking, api_docs, scenarios, publishing,
-    letter_links, web_forms, public_forms,
+    letter_links, web_forms, public_forms, campaigns,
 )  # fmt: skip
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)

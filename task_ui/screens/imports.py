@@ -30,10 +30,15 @@ def new() -> View:
         file = request.files.get("file")
         content = file.read() if file else b""
         name = (file.filename if file else None) or ""
-        sent, errors = attempt(lambda: imports.upload_import(ctx(), kind=kind, file_name=name, content=content))
+        sent, errors = attempt(
+            lambda: imports.upload_import(
+                ctx(), kind=kind, file_name=name, content=content, campaign_id=request.form.get("campaign_id", type=int)
+            )
+        )
         if sent:
             return go(f"/imports/{sent.id}")
-    return form_answer(page("imports/new.html", kinds=KINDS, kind=kind, errors=errors), errors)
+    asked = request.values.get("campaign_id", type=int)
+    return form_answer(page("imports/new.html", kinds=KINDS, kind=kind, campaign_id=asked, errors=errors), errors)
 
 
 @blueprint.get("/<int:import_id>")
@@ -48,6 +53,8 @@ def check(import_id: int) -> View:
     mapping = {name.removeprefix("column."): key for name, key in form.items() if name.startswith("column.") and key}
     options: dict[str, Any] = {"duplicates": form.get("duplicates") or "skip"}
     options["owner_id"] = form.get("owner_id", type=int)
+    options["campaign_id"] = form.get("campaign_id", type=int)
+    options["member_state"] = form.get("member_state") or None
     done, errors = attempt(lambda: imports.check_import(ctx(), import_id, mapping=mapping, options=options))
     if done:
         return go(f"/imports/{import_id}")

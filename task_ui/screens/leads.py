@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from crm_model import lead_board, leads, web_form_entries
+from crm_model import campaign_members, lead_board, leads, web_form_entries
 from crm_model.lead_line import read_line
 from kernel.i18n import N_
 from kernel.paging import Page
@@ -25,6 +25,7 @@ INPUTS = (
     Input("email", N_("E-mail")),
     Input("request", N_("Asks for"), "select", group="lead_request"),
     Input("source", N_("Came from"), "select", group="lead_source"),
+    Input("campaign_id", N_("Campaign"), "campaign"),
     Input("product_id", N_("Product"), "product"),
     Input("owner_id", N_("Responsible"), "user"),
     Input("consent", N_("Agrees to receive e-mails"), "boolean"),
@@ -85,6 +86,7 @@ def card(lead_id: int) -> View:
     values: dict[str, Any] = {"lead": lead, "tab": tab, "link": {"lead_id": lead_id}, "work": work}
     values["entries"] = web_form_entries.entries_of_lead(context, lead_id)
     values["consents"] = consents.list_consents(context, "lead", lead_id, Page(20))
+    values["campaigns"] = campaign_members.list_campaigns_of(context, lead_id=lead_id)
     if tab == "timeline":
         values |= with_timeline(lead_id=lead_id)
     elif tab == "activities":

@@ -15,7 +15,7 @@ import kernel
 import task_ui
 
 HOME = Path(task_ui.__file__).parent
-CATALOGUE = Path(kernel.__file__).parent / "locale" / "ru" / "LC_MESSAGES" / "task_ui.po"
+CATALOGUES = Path(kernel.__file__).parent / "locale" / "ru" / "LC_MESSAGES"
 MARKS = {"_": 1, "N_": 1, "plural": 2, "translate": 1, "translate_plural": 2}
 PLACES = re.compile(r"%\((\w+)\)[sd]|%%")
 
@@ -54,10 +54,12 @@ def _in_template(path: Path) -> Iterator[Said]:
 
 
 def catalogue() -> dict[Said, str | tuple[str, ...]]:
-    with CATALOGUE.open("rb") as file:
-        return {
-            cast(Said, message.id): cast(str, message.string) for message in read_po(file, locale="ru") if message.id
-        }
+    found: dict[Said, str | tuple[str, ...]] = {}
+    for path in sorted(CATALOGUES.glob("*.po")):
+        with path.open("rb") as file:
+            messages = read_po(file, locale="ru")
+        found |= {cast(Said, message.id): cast(str, message.string) for message in messages if message.id}
+    return found
 
 
 def test_every_text_has_a_russian_one() -> None:

@@ -16,6 +16,8 @@ from crm_model import (
     articles,
     auth,
     business_lines,
+    campaign_members,
+    campaigns,
     competitors,
     contacts,
     deals,
@@ -149,6 +151,9 @@ def _work(session: Session, office: Office) -> None:
     ids["contact2"] = contacts.create_contact(me, {"name": "Boris Holm", "account_id": ids["account"]}).id
     ids["lead"] = leads.create_lead(me, {"name": "Somebody", "email": "somebody@example.com"}).id
     _write_letters(session, office)
+    marketing = office.acting(session, "marketing")
+    ids["campaign"] = campaigns.create_campaign(marketing, {"name": "Exhibition", "kind": "exhibition"}).id
+    ids["member"] = campaign_members.add_member(marketing, ids["campaign"], {"lead_id": ids["lead"]}).id
     ids["deal"] = deals.create_deal(
         me, {"title": "A hundred licences", "account_id": ids["account"], "amount": "100"}
     ).id

@@ -29,6 +29,9 @@ BODIES = {
     "POST /leads": {"name": "Pavel"},
     "POST /letter-templates": {"name": "Offer", "subject": "Offer", "text": "Offer"},
     "POST /suppressions": {"address": "no@example.com"},
+    "POST /campaigns": {"name": "Autumn letters", "kind": "mailing"},
+    "POST /campaigns/{campaign_id}/members": lambda ids: {"contact_id": ids["contact"]},
+    "POST /campaigns/{campaign_id}/register": {"line": "Pavel Orlov, Ladoga"},
     "POST /leads/{lead_id}/disqualify": {"reason": "spam"},
     **{f"POST /{kind}s/{{{kind}_id}}/consents{verb}": body for kind in ("lead", "contact") for verb, body in CONSENTS},
     "POST /web-forms": {"key": "landing", "name": "Landing page"},
@@ -128,6 +131,18 @@ POST /business-lines                                           401 403 403 403 4
 DELETE /business-lines/{record_id}                             401 403 403 403 403 403 403 403 204
 GET /business-lines/{record_id}                                401 200 200 200 200 200 200 200 200
 PATCH /business-lines/{record_id}                              401 403 403 403 403 403 403 403 200
+GET /campaigns                                                 401 403 200 200 200 200 200 200 200
+POST /campaigns                                                401 403 201 403 403 403 403 403 201
+DELETE /campaigns/{record_id}                                  401 403 409 403 403 403 403 403 409
+GET /campaigns/{record_id}                                     401 403 200 200 200 200 200 200 200
+PATCH /campaigns/{record_id}                                   401 403 200 403 403 403 403 403 200
+GET /campaigns/{campaign_id}/members                           401 403 200 200 200 200 200 200 200
+POST /campaigns/{campaign_id}/members                          401 403 422 403 403 403 403 403 201
+DELETE /campaigns/{campaign_id}/members/{record_id}            401 403 204 403 403 403 403 403 204
+GET /campaigns/{campaign_id}/members/{record_id}               401 403 200 404 404 200 200 200 200
+PATCH /campaigns/{campaign_id}/members/{record_id}             401 403 200 403 403 403 403 403 200
+POST /campaigns/{campaign_id}/register                         401 403 201 403 403 403 403 403 201
+GET /campaigns/{campaign_id}/results                           401 403 200 200 200 200 200 200 200
 GET /contacts                                                  401 200 200 200 200 200 200 200 200
 POST /contacts                                                 401 403 201 201 201 201 201 201 201
 DELETE /contacts/{record_id}                                   401 403 404 404 404 409 409 409 409
