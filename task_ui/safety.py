@@ -15,6 +15,8 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+DRAWING = f"{POLICY}; style-src-attr 'unsafe-inline'"
+"""Editors of tables and the simulation of diagrams write sizes and colours into elements; only their pages allow it."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from bpmn.extensions import VENDORS, ZEEBE
+from bpmn.extensions import OURS, VENDORS, ZEEBE
 from bpmn.model import Loop, LoopEvent
 from bpmn.parsing.events import definition_of, event_definitions
 from bpmn.parsing.source import Source
@@ -53,9 +53,12 @@ def _multi_instance(found: etree._Element, activity: etree._Element, source: Sou
         or collection
         or _variable(child_text(found, "loopDataInputRef"), activity, source),
         element=zeebe.get("inputElement") or item or _item(found, "inputDataItem"),
-        output_collection=zeebe.get("outputCollection")
+        output_collection=attribute(found, "outputCollection", OURS)
+        or zeebe.get("outputCollection")
         or _variable(child_text(found, "loopDataOutputRef"), activity, source),
-        output_element=zeebe.get("outputElement") or _item(found, "outputDataItem"),
+        output_element=attribute(found, "outputItem", OURS)
+        or zeebe.get("outputElement")
+        or _item(found, "outputDataItem"),
         completion=child_text(found, "completionCondition"),
         behavior=attribute(found, "behavior") or "All",
         events=_events(found, activity, source),
@@ -80,6 +83,9 @@ def _events(found: etree._Element, activity: etree._Element, source: Source) -> 
 
 
 def _vendor_collection(found: etree._Element) -> tuple[str | None, str | None]:
+    own = attribute(found, "collection", OURS)
+    if own is not None:
+        return own, attribute(found, "item", OURS)
     for ns in VENDORS:
         collection = attribute(found, "collection", ns)
         if collection is not None:

@@ -1,6 +1,8 @@
 /** `[data-modeler]`: drawing a process, with our panel of properties, findings as you draw, and a draft that saves itself. */
 
 import BpmnModeler from 'bpmn-js/lib/Modeler';
+import simulation from 'bpmn-js-token-simulation';
+import minimap from 'diagram-js-minimap';
 import './styles/modeler.css';
 import { look, withPicture } from './diagram/load.js';
 import { startChecking } from './modeler/checking.js';
@@ -8,6 +10,7 @@ import { startForms } from './modeler/forms.js';
 import { startPanel } from './modeler/panel.js';
 import { descriptor } from './modeler/procession.js';
 import { startSaving } from './modeler/saving.js';
+import { startSimulation } from './modeler/simulation.js';
 import { translations } from './modeler/translations.js';
 
 const box = document.querySelector('[data-modeler]');
@@ -18,7 +21,7 @@ async function open(box) {
   const say = (name, values = {}) => Object.entries(values).reduce((text, [key, value]) => text.replace(`%(${key})s`, value), words[name] ?? name);
   const modeler = new BpmnModeler({
     container: box.querySelector('[data-canvas]'), moddleExtensions: { procession: descriptor },
-    ...look(), additionalModules: [...look().additionalModules, translations(document.documentElement.lang)],
+    ...look(), additionalModules: [...look().additionalModules, minimap, simulation, translations(document.documentElement.lang)],
   });
   const state = box.querySelector('[data-state]');
   try {
@@ -34,8 +37,13 @@ async function open(box) {
   const choices = JSON.parse(box.dataset.choices);
   const forms = startForms(box, choices, say);
   startPanel(modeler, box.querySelector('[data-panel]'), choices, forms, say);
+  const simulating = startSimulation(modeler, box);
   const saving = startSaving({
-    box, say, base: '/processes/drafts', xml: async () => (await modeler.saveXML({ format: true })).xml,
+    box, say, base: '/processes/drafts',
+    xml: async () => {
+      simulating.end();
+      return (await modeler.saveXML({ format: true })).xml;
+    },
     more: () => ({ definition: Number(box.dataset.definition) || null, forms: forms.all() }),
   });
   modeler.on('commandStack.changed', saving.changed);
@@ -81,6 +89,8 @@ function startTools(modeler, box, saving) {
   button('undo').addEventListener('click', () => stack.undo());
   button('redo').addEventListener('click', () => stack.redo());
   button('fit').addEventListener('click', () => fit(modeler));
+  button('minimap').addEventListener('click', () => modeler.get('minimap').toggle());
+  modeler.on('minimap.toggle', ({ open }) => button('minimap').setAttribute('aria-pressed', String(open)));
   button('find').addEventListener('click', () => modeler.get('searchPad').toggle());
   button('save').addEventListener('click', () => saving.now());
   for (const leave of box.querySelectorAll('[data-leave-to]')) leave.addEventListener('click', async () => {

@@ -14,9 +14,6 @@ from task_ui.web import View, _, ctx, go, page
 
 blueprint = Blueprint("decision_drawing", __name__, url_prefix="/decisions")
 
-STYLES = f"{safety.POLICY}; style-src-attr 'unsafe-inline'"
-"""The editor of tables sets the width of columns in the elements themselves; only this page allows it."""
-
 
 @blueprint.get("/new")
 def new() -> View:
@@ -53,7 +50,7 @@ def _editor(title: str, *, source: str, decision_id: int | None = None, found: d
         words=json.dumps(modeler_words.all_words(g.language), ensure_ascii=False),
     )
     answer = make_response(drawn)
-    answer.headers["Content-Security-Policy"] = STYLES
+    answer.headers["Content-Security-Policy"] = safety.DRAWING
     return answer
 
 

@@ -4,10 +4,10 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect
+from flask import Blueprint, Response, g, make_response, redirect
 
 from processes import designs, drafts
-from task_ui import diagram, modeler_words
+from task_ui import diagram, modeler_words, safety
 from task_ui.script_answers import Sent, told
 from task_ui.web import View, _, ctx, go, page
 
@@ -37,9 +37,11 @@ def draft(draft_id: int) -> View:
     return _editor(found.name, source=source, definition_id=found.definition_id, found=found)
 
 
-def _editor(title: str, *, source: str, definition_id: int | None = None, found: drafts.DraftView | None = None) -> str:
+def _editor(
+    title: str, *, source: str, definition_id: int | None = None, found: drafts.DraftView | None = None
+) -> View:
     offered = drafts.choices(ctx(), definition_id=definition_id)
-    return page(
+    drawn = page(
         "processes/modeler.html",
         title=title,
         source=source,
@@ -49,6 +51,9 @@ def _editor(title: str, *, source: str, definition_id: int | None = None, found:
         words=json.dumps(modeler_words.all_words(g.language), ensure_ascii=False),
         choices_given=json.dumps(modeler_words.choices(offered, g.language), ensure_ascii=False),
     )
+    answer = make_response(drawn)
+    answer.headers["Content-Security-Policy"] = safety.DRAWING
+    return answer
 
 
 @blueprint.get("/drafts/<int:draft_id>/diagram.bpmn")

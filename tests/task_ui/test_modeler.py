@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from bpmn.diagram import read_diagram
 from tests.task_ui.conftest import Site, Visits
 from tests.task_ui.test_care import faults
 from tests.task_ui.test_definitions_screen import published
@@ -168,4 +169,70 @@ def test_a_form_is_drawn_for_a_task_seen_as_the_manager_will_and_kept_with_the_d
     expect(page.locator('[data-field="discount"].unused')).to_be_visible(timeout=PATIENCE)
     page.locator('[data-field="discount"] .place button').click()
     expect(page.locator('[data-prop="form"]')).to_have_value("ask")
+    assert visit.problems == []
+
+
+REPEATED = VENDOR.replace(
+    '<incoming>f1</incoming><outgoing>f2</outgoing></userTask>',
+    '<incoming>f1</incoming><outgoing>f2</outgoing><multiInstanceLoopCharacteristics isSequential="true"><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></userTask>',
+)  # fmt: skip
+
+
+def test_what_the_panel_writes_is_what_the_engine_reads(site: Site, visits: Visits) -> None:
+    client = sign_in(site.app.test_client(), "designer", "en")
+    written = REPEATED.replace('id="brought"', 'id="written"').replace('bpmnElement="brought"', 'bpmnElement="written"')
+    where = published(client, "written.bpmn", written.encode())
+    visit = visits.start("designer", language="en")
+    page = drawn(visit.open(f"{where}/edit"))
+    page.locator('[data-element-id="ask"] .djs-hit').click()
+    for field, text in (
+        ("titleRu", "Спросите"), ("titleEn", "Ask them"), ("assignee", "initiator_id"), ("users", "[1, 2]"),
+        ("due", "now + days(2)"), ("followUp", "now + days(1)"), ("priority", "70"), ("instructions-ru", "Узнайте цену"),
+        ("instructions-en", "Ask for the price"), ("collection", "[5, 6]"), ("item", "whom"),
+        ("completion", "result == 'no'"), ("output-collection", "answers"), ("output-item", "answer"),
+    ):  # fmt: skip
+        write(page, field, text)
+    page.locator('[data-prop="role-head"]').check()
+    page.locator('[data-prop="stage"]').select_option("needs")
+    page.locator('[data-prop="activity"]').select_option("call")
+    page.locator('[data-prop="operation"]').select_option("deal.assign_owner")
+    page.locator(".prop-rows > button").click()
+    for label, text in (("Code 1", "yes"), ("Title in Russian 1", "Да"), ("Title in English 1", "Yes")):
+        page.get_by_label(label).fill(text)
+        page.get_by_label(label).press("Tab")
+    page.keyboard.press("Control+s")
+    saved(page)
+    kept = client.get(re.sub(r"^https?://[^/]+", "", page.url) + "/diagram.bpmn").data
+    node = read_diagram("written.bpmn", kept).processes["written"].nodes["ask"]
+    said, loop = node.extension, node.loop
+    assert (said.titles, said.instructions) == (
+        {"ru": "Спросите", "en": "Ask them"}, {"ru": "Узнайте цену", "en": "Ask for the price"},
+    )  # fmt: skip
+    assert (said.assignee, said.candidate_users, said.candidate_roles) == ("initiator_id", "[1, 2]", ("head",))
+    assert (said.due, said.follow_up, said.priority) == ("now + days(2)", "now + days(1)", "70")
+    assert (said.stage, said.activity, said.on_complete) == ("needs", "call", "deal.assign_owner")
+    assert [(one.code, one.titles) for one in said.results] == [("yes", {"ru": "Да", "en": "Yes"})]
+    assert loop is not None and loop.sequential
+    assert (loop.collection, loop.element, loop.completion) == ("[5, 6]", "whom", "result == 'no'")
+    assert (loop.output_collection, loop.output_element) == ("answers", "answer")
+    assert visit.problems == []
+
+
+def test_tokens_run_in_the_editor_and_leave_the_drawing_as_it_was(site: Site, visits: Visits) -> None:
+    client = sign_in(site.app.test_client(), "designer", "en")
+    run = VENDOR.replace('id="brought"', 'id="run"').replace('bpmnElement="brought"', 'bpmnElement="run"')
+    where = published(client, "run.bpmn", run.encode())
+    visit = visits.start("designer")
+    page = drawn(visit.open(f"{where}/edit"))
+    page.locator("[data-minimap]").click()
+    expect(page.locator(".djs-minimap.open .map")).to_be_visible()
+    page.locator("[data-simulate]").click()
+    expect(page.locator("[data-panel]")).to_have_attribute("inert", "")
+    page.locator('.bts-context-pad[title="Пусть произойдёт"]').first.click()
+    expect(page.locator(".bts-token").first).to_be_attached(timeout=PATIENCE)
+    page.locator("[data-save]").click()
+    saved(page)
+    expect(page.locator('[data-simulate][aria-pressed="false"]')).to_be_visible()
+    kept = client.get(re.sub(r"^https?://[^/]+", "", page.url) + "/diagram.bpmn").text
+    assert "color" not in kept.replace("colour", "")
     assert visit.problems == []

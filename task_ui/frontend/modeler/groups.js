@@ -24,6 +24,8 @@ export function groupsOf(at) {
     ...(is(bo, 'bpmn:Event') ? (bo.get('eventDefinitions') ?? []).map((one) => event(at, one)) : []),
     is(bo, 'bpmn:ReceiveTask') ? message(at, bo) : null,
     is(bo, 'bpmn:Activity') && bo.loopCharacteristics ? repetition(at) : null,
+    is(bo, 'bpmn:AdHocSubProcess') ? enough(at, 'completionCondition', 'completion') : null,
+    is(bo, 'bpmn:ComplexGateway') ? enough(at, 'activationCondition', 'activation') : null,
   ];
 }
 
@@ -34,7 +36,7 @@ function general(at) {
   }
   const set = (name) => (value) => { edit.set(element, { [name]: value || undefined }); };
   const process = is(bo, 'bpmn:Process');
-  const staged = isAny(bo, ['bpmn:SubProcess', 'bpmn:UserTask', 'bpmn:EndEvent']);
+  const staged = isAny(bo, ['bpmn:Activity', 'bpmn:EndEvent']);
   return group(
     say('general'),
     text(say('name'), bo.name, set('name'), { key: 'name' }),
@@ -164,11 +166,15 @@ function script({ element, bo, edit, say }) {
   return group(say('script'), text(say('script'), bo.script, (value) => { edit.set(element, { script: value || undefined }); }, { long: true, mono: true, hint: say('script_hint'), key: 'script' }));
 }
 
-function decision({ element, bo, edit, say }) {
+function decision({ element, bo, edit, say, choices }) {
   const set = (name) => (value) => { edit.set(element, { [name]: value || undefined }); };
+  const binding = bo.get('procession:decisionBinding');
+  const bindings = ['deployment', 'version'].map((code) => [code, say(`binding_${code}`)]);
   return group(
     say('decision'),
-    text(say('decision_key'), bo.get('procession:decision'), set('procession:decision'), { mono: true, key: 'decision' }),
+    text(say('decision_key'), bo.get('procession:decision'), set('procession:decision'), { mono: true, options: choices.decisions, key: 'decision' }),
+    select(say('binding'), binding, bindings, set('procession:decisionBinding'), { empty: say('binding_latest'), key: 'binding' }),
+    binding === 'version' ? text(say('decision_version'), bo.get('procession:decisionVersion'), set('procession:decisionVersion'), { mono: true, key: 'decision-version' }) : null,
     text(say('decision_result'), bo.get('procession:decisionResult'), set('procession:decisionResult'), { mono: true, key: 'decisionResult' }),
   );
 }
@@ -208,6 +214,9 @@ function event(at, definition) {
   if (definition.$type === 'bpmn:ConditionalEventDefinition') {
     const change = (value) => edit.setIn(element, definition, { condition: edit.expression(value, definition) });
     return group(say('condition'), text(say('event_condition'), definition.condition?.body, (value) => { change(value); }, { mono: true, key: 'event-condition' }));
+  }
+  if (definition.$type === 'bpmn:LinkEventDefinition') {
+    return group(say('link'), text(say('event_name'), definition.name, (value) => { edit.setIn(element, definition, { name: value || undefined }); }, { hint: say('link_hint'), key: 'event-name' }));
   }
   const named = NAMED[definition.$type];
   if (!named) return null;
@@ -252,9 +261,21 @@ function repetition({ element, bo, edit, say, is }) {
       text(say('loop_maximum'), loop.loopMaximum, (value) => { edit.setIn(element, loop, { loopMaximum: /^[1-9]\d*$/.test(value) ? Number(value) : undefined }); }, { mono: true, key: 'loop-maximum' }),
     );
   }
+  const own = (name, vendor) => bo.loopCharacteristics.get(`procession:${name}`) ?? Object.entries(loop.$attrs).find(([key]) => key.endsWith(`:${vendor}`))?.[1] ?? '';
+  const set = (name) => (value) => { edit.setIn(element, loop, { [`procession:${name}`]: value || undefined }); };
   return group(
     say('repeat'),
+    text(say('collection'), own('collection', 'collection'), set('collection'), { mono: true, hint: say('collection_hint'), key: 'collection' }),
+    text(say('item'), own('item', 'elementVariable'), set('item'), { mono: true, key: 'item' }),
     text(say('cardinality'), loop.loopCardinality?.body, formal('loopCardinality'), { mono: true, key: 'cardinality' }),
     text(say('completion'), loop.completionCondition?.body, formal('completionCondition'), { mono: true, key: 'completion' }),
+    text(say('output_collection'), own('outputCollection', 'outputCollection'), set('outputCollection'), { mono: true, hint: say('output_hint'), key: 'output-collection' }),
+    text(say('output_item'), own('outputItem', 'outputElement'), set('outputItem'), { mono: true, key: 'output-item' }),
   );
+}
+
+/** An expression that BPMN keeps at the element itself: when an ad-hoc sub-process or a complex gateway has enough. */
+function enough({ element, bo, edit, say }, name, title) {
+  const change = (value) => { edit.set(element, { [name]: edit.expression(value, bo) }); };
+  return group(say('condition'), text(say(title), bo.get(name)?.body, change, { mono: true, key: name }));
 }

@@ -12,6 +12,10 @@ export const descriptor = {
       properties: attributes('titleRu', 'titleEn', 'stage', 'correlation', 'resultVariable', 'decision', 'decisionBinding',
         'decisionVersion', 'decisionResult', 'versionTag'),
     },
+    {
+      name: 'Repetition', extends: ['bpmn:MultiInstanceLoopCharacteristics'],
+      properties: attributes('collection', 'item', 'outputCollection', 'outputItem'),
+    },
     element('Task', ['assignee', 'candidateRoles', 'candidateUsers', 'due', 'followUp', 'priority', 'form', 'activity', 'onComplete'],
       many('instructions', 'Instructions'), many('results', 'Result'), many('parameters', 'Parameter')),
     element('Instructions', ['lang'], { name: 'text', isBody: true, type: 'String' }),
