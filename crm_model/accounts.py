@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Numeric, Select, String, Text, func, select
+from sqlalchemy import ForeignKey, Index, Numeric, Select, SmallInteger, String, Text, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from crm_model import access, fields, inputs, listing, reachable, references, users
@@ -37,6 +37,7 @@ class Account(Record, Reachable, Base):
         one_of("journey_stage", JOURNEY),
         one_of("preferred_channel", CHANNELS),
         Index("ix_accounts_owner_id_id", "owner_id", "id"),
+        Index("ix_accounts_stars_id", "stars", "id"),
         Index("ix_accounts_phone_keys", "phone_keys", postgresql_using="gin"),
         Index("ix_accounts_email_keys", "email_keys", postgresql_using="gin"),
     )
@@ -61,6 +62,7 @@ class Account(Record, Reachable, Base):
     preferred_channel: Mapped[str | None] = mapped_column(String(20))
     description: Mapped[str | None] = mapped_column(Text)
     profile: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    stars: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     last_contact_at: Mapped[datetime | None]
     next_contact_at: Mapped[datetime | None]
     sort_key: Mapped[str] = sort_key("name")
@@ -92,7 +94,7 @@ FIELDS = {
     "profile": Field(fields.mapping, nullable=False),
     **reachable.FIELDS,
 }
-READ_ONLY = ("id", "created_at", "created_by_id", "updated_at", "last_contact_at", "next_contact_at")
+READ_ONLY = ("id", "stars", "created_at", "created_by_id", "updated_at", "last_contact_at", "next_contact_at")
 SORTS = {
     "name": "sort_key",
     "-name": "-sort_key",
@@ -103,6 +105,8 @@ SORTS = {
     "last_contact_at": "last_contact_at",
     "-last_contact_at": "-last_contact_at",
     "next_contact_at": "next_contact_at",
+    "stars": "stars",
+    "-stars": "-stars",
 }
 
 
@@ -118,10 +122,11 @@ def list_accounts(
     industry: str | None = None,
     region: str | None = None,
     journey_stage: str | None = None,
+    stars_from: int | None = None,
     sort: str | None = None,
 ) -> Slice[Account]:
     """The accounts the caller sees, by name unless `sort` says otherwise (one of `SORTS`)."""
-    query = _matching(ctx, q, owner_id, type, abc_class, industry, region, journey_stage)
+    query = _matching(ctx, q, owner_id, type, abc_class, industry, region, journey_stage, stars_from)
     query = query.options(joinedload(Account.owner))
     return listing.paged(ctx.session, query, page, Account, listing.chosen(sort or "name", SORTS))
 
@@ -137,8 +142,9 @@ def count_accounts(
     industry: str | None = None,
     region: str | None = None,
     journey_stage: str | None = None,
+    stars_from: int | None = None,
 ) -> int:
-    query = _matching(ctx, q, owner_id, type, abc_class, industry, region, journey_stage)
+    query = _matching(ctx, q, owner_id, type, abc_class, industry, region, journey_stage, stars_from)
     return ctx.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
@@ -151,6 +157,7 @@ def _matching(
     industry: str | None,
     region: str | None,
     journey_stage: str | None,
+    stars_from: int | None,
 ) -> Select[Account]:
     equal = {
         Account.owner_id: owner_id,
@@ -162,6 +169,8 @@ def _matching(
     }
     wanted = [column == value for column, value in equal.items() if value is not None]
     query = select(Account).where(access.visible(ctx, Account), *wanted)
+    if stars_from is not None:
+        query = query.where(Account.stars >= stars_from)
     if q:
         query = query.where(reachable.has_text(q, Account))
     return query

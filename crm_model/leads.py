@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, func, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, SmallInteger, String, Text, func, select, text
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, validates
 
 from crm_model import access, consents, fields, inputs, listing, reachable, references, users
@@ -39,6 +39,7 @@ class Lead(Record, Base):
         Index("ix_leads_owner_id_id", "owner_id", "id"),
         Index("ix_leads_status_id", "status", "id"),
         Index("ix_leads_form_created_at", "form", "created_at", postgresql_where=text("form is not null")),
+        Index("ix_leads_score_id", "score", "id"),
     )
 
     name: Mapped[str] = mapped_column(String(255))
@@ -65,6 +66,7 @@ class Lead(Record, Base):
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
     deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id", ondelete="SET NULL", use_alter=True), index=True)
     score: Mapped[int] = mapped_column(default=0, server_default="0")
+    stars: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     sort_key: Mapped[str] = sort_key("name")
     search_key: Mapped[str] = search_key("name", "company", "email", "phone", "need")
 
@@ -110,6 +112,7 @@ READ_ONLY = (
     "score",
     "consent_at",
     "opted_out_at",
+    "stars",
     "created_at",
     "created_by_id",
     "updated_at",
@@ -138,10 +141,11 @@ def list_leads(
     status: str | None = None,
     source: str | None = None,
     request: str | None = None,
+    stars_from: int | None = None,
     sort: str | None = None,
 ) -> Slice[Lead]:
     """The leads the caller sees, newest first unless `sort` says otherwise (one of `SORTS`)."""
-    query = matching(ctx, q, owner_id, account_id, deal_id, status, source, request)
+    query = matching(ctx, q, owner_id, account_id, deal_id, status, source, request, stars_from)
     query = query.options(joinedload(Lead.owner), joinedload(Lead.product))
     return listing.paged(ctx.session, query, page, Lead, listing.chosen(sort or "-id", SORTS))
 
@@ -157,8 +161,9 @@ def count_leads(
     status: str | None = None,
     source: str | None = None,
     request: str | None = None,
+    stars_from: int | None = None,
 ) -> int:
-    query = matching(ctx, q, owner_id, account_id, deal_id, status, source, request)
+    query = matching(ctx, q, owner_id, account_id, deal_id, status, source, request, stars_from)
     return ctx.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
@@ -171,6 +176,7 @@ def matching(
     status: str | None,
     source: str | None,
     request: str | None,
+    stars_from: int | None = None,
 ) -> Select[Lead]:
     """The leads the caller sees that have all this."""
     equal = {
@@ -183,6 +189,8 @@ def matching(
     }
     wanted = [column == value for column, value in equal.items() if value is not None]
     query = select(Lead).where(access.visible(ctx, Lead), *wanted)
+    if stars_from is not None:
+        query = query.where(Lead.stars >= stars_from)
     if q:
         query = query.where(has_text(q))
     return query

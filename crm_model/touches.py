@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_model.records import one_of
-from kernel.context import Context
+from kernel.context import Context, acting
 from kernel.db import Base, HasId
 
 LETTER_SENT, LETTER_OPENED, LETTER_CLICKED, LETTER_REPLIED = (
@@ -16,9 +16,11 @@ LETTER_SENT, LETTER_OPENED, LETTER_CLICKED, LETTER_REPLIED = (
 )  # fmt: skip
 FORM, DOWNLOAD, CALL, MEETING = "form", "download", "call", "meeting"
 EVENT_REGISTERED, EVENT_ATTENDED, OPTED_OUT = "event_registered", "event_attended", "opted_out"
+REACTION = "reaction"
+"""Any other sign of interest, told by a process or another system."""
 KINDS = (
     LETTER_SENT, LETTER_OPENED, LETTER_CLICKED, LETTER_REPLIED, FORM, DOWNLOAD, CALL, MEETING, EVENT_REGISTERED,
-    EVENT_ATTENDED, OPTED_OUT,
+    EVENT_ATTENDED, OPTED_OUT, REACTION,
 )  # fmt: skip
 
 
@@ -55,6 +57,7 @@ def note(
     touch = Touch(
         kind=kind, at=at or ctx.now(), lead_id=lead_id, contact_id=contact_id, campaign_id=campaign_id, detail=detail
     )
-    ctx.session.add(touch)
-    ctx.session.flush()
+    with acting(ctx):
+        ctx.session.add(touch)
+        ctx.session.flush()
     return touch

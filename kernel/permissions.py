@@ -24,6 +24,8 @@ POLICY: dict[str, frozenset[str]] = {
     "campaigns.write": frozenset({ADMINISTRATOR, MARKETING}),
     "web_forms.manage": frozenset({ADMINISTRATOR, MARKETING}),
     "web_forms.fill": frozenset(),  # visitors, for whom the system acts
+    "scoring.read": SELLERS | {MARKETING},
+    "scoring.write": frozenset({ADMINISTRATOR, MARKETING}),
     "imports.manage": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING}),
     "letters.read": SELLERS | {MARKETING},
     "letters.manage": frozenset({ADMINISTRATOR, MARKETING}),

@@ -19,7 +19,7 @@ CLIENT_FACTS = (
 )  # fmt: skip
 LEAD_FACTS = (
     "company", "phone", "email", "need", "request", "source", "form", "campaign_id", "product_id", "consent", "opted_out",
-    "score", "disqualify_reason", "contact_id", "deal_id",
+    "score", "stars", "disqualify_reason", "contact_id", "deal_id",
 )  # fmt: skip
 SUBJECT_TYPES = (*SUBJECTS, "document")
 

@@ -71,6 +71,8 @@ def send(context: Context, name: str, business_key: str | None, variables: Mappi
     if name in (REQUALIFY, DISQUALIFY):
         for instance_id in running(context, [lead.id], SALE):
             instances.cancel(execution, instance_id, ANOTHER_WAY)
+    if name == ENGAGED:
+        touches.note(context, touches.REACTION, lead_id=lead.id, contact_id=lead.contact_id)
     reached = messages.correlate(execution, Message(name, dict(variables), business_key=business_key))
     if not reached:
         raise NotFound("message_nobody_waiting", NOBODY_WAITS)

@@ -16,9 +16,9 @@ from sqlalchemy import text
 from crm_model import auth
 from engine import jobs, sweep
 from kernel import idempotency, rate_limit
-from kernel.context import system_clock
+from kernel.context import SYSTEM, Context, system_clock
 from kernel.db import Database
-from processes import background_tasks  # noqa: F401 - what they register is what the worker does
+from processes import background_tasks, scoring  # noqa: F401 - what they register is what the worker does
 from processes.engine_room import PORTS
 from server import catcher
 from server.lifetime import keep_what_is_loaded
@@ -83,6 +83,7 @@ class Worker:
                     idempotency.forget_what_is_over(session, system_clock())
                     rate_limit.forget_what_is_over(session, system_clock() - RECENT)
                     session.execute(text("DELETE FROM inbox_message WHERE expires_at < now()"))
+                    scoring.pulse(Context(session, SYSTEM))
                     self._look_for_stuck_instances()
         except Exception as error:
             log.warning("housekeeping failed: %s", error)

@@ -52,6 +52,7 @@ class AccountAnswer(Reached):
     potential = Money(required=True, allow_none=True)
     journey_stage = Text(required=True, validate=validate.OneOf(accounts.JOURNEY))
     profile = fields.Dict(keys=fields.String(), required=True)
+    stars = Whole(required=True)
 
 
 class AccountArgs(PageArgs):
@@ -62,6 +63,7 @@ class AccountArgs(PageArgs):
     industry = Text()
     region = Text()
     journey_stage = Text()
+    stars_from = fields.Integer(validate=validate.Range(min=0, max=5))
     sort = Text()
 
 
@@ -137,6 +139,7 @@ class LeadAnswer(Kept):
     status = Text(required=True)
     disqualify_reason = Text(required=True, allow_none=True)
     score = Whole(required=True)
+    stars = Whole(required=True)
     account_id = Number(required=True, allow_none=True)
     contact_id = Number(required=True, allow_none=True)
     deal_id = Number(required=True, allow_none=True)
@@ -150,6 +153,7 @@ class LeadArgs(PageArgs):
     status = Text()
     source = Text()
     request = Text()
+    stars_from = fields.Integer(validate=validate.Range(min=0, max=5))
     sort = Text()
 
 

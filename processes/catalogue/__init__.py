@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from crm_model.scoring import shipped
 from engine.tables import DefinitionRow, Deployment
 from kernel.context import Context
 from processes import designs
@@ -31,7 +32,9 @@ def tag_of(key: str) -> str:
 
 
 def deploy_shipped(context: Context) -> list[str]:
-    """Publishes what is new or has changed since it was last deployed; the keys of those."""
+    """Publishes what is new or has changed since it was last deployed, after the score card they count by; the keys of
+    those."""
+    shipped.make_default_card(context)
     deployed = []
     for key in ORDER:
         tag = tag_of(key)

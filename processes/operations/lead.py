@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from crm_model import distribution, duplicates, leads
+from crm_model import distribution, duplicates, leads, touches
 from crm_model.leads import Lead
+from crm_model.scoring import ledger
 from engine.errors import BpmnError
 from engine.live import Step
 from kernel.i18n import N_
@@ -61,6 +62,14 @@ def find_duplicates(step: Step) -> Mapping[str, Any]:
         "work_id": work.id,
         "work_owner_id": work.owner_id,
     }
+
+
+@operation("lead.score", title=N_("Count the lead's points"), gives=("score",))
+def score(step: Step) -> Mapping[str, Any]:
+    """By the score card of the lead's product; `lead.stars` tells which threshold has been reached."""
+    lead = lead_of(step)
+    ledger.score_lead(step.context.session, step.context.now(), lead)
+    return {"score": lead.score}
 
 
 @operation("lead.record_ripeness", title=N_("Record points and status"), gives=("outcome", "reach_by"))
@@ -129,6 +138,8 @@ def record_touch(step: Step, *, result: str | None = None, call_at: datetime | N
     """The next touch is at the agreed time, else after the usual pause."""
     if result == "not_interested":
         return {"reason": step.variables.get("reason") or "no_need"}
+    lead = lead_of(step)
+    touches.note(step.context, touches.CALL, lead_id=lead.id, contact_id=lead.contact_id)
     seen = (step.variables.get("engagements") or 0) + (1 if result == "completed" else 0)
     return {"touch_at": call_at.isoformat() if call_at else _next_touch(step), "engagements": seen}
 

@@ -89,7 +89,7 @@ def test_nothing_is_found_wrong(key: str) -> None:
         forms=set(forms_of(key)),
         roles=set(ROLES),
         processes=set(ORDER),
-        decisions={"lead_score", "lead_ripeness", "lead_verdict"},
+        decisions={"lead_ripeness", "lead_verdict"},
     )
     intake = inspect([(name, data) for name, data in files_of(key) if name.endswith((".bpmn", ".dmn"))], vocabulary)
     assert intake.findings == ()

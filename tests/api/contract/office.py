@@ -38,7 +38,7 @@ from crm_model import (
 from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, SYSTEM, Context
 from kernel.db import Database
 from kernel.paging import Page
-from processes import catalogue, designs, imports, instances, scenarios, tasks
+from processes import catalogue, designs, imports, instances, scenarios, scoring, tasks
 from processes.performance import Script
 from processes.views import TaskFilter
 from tests.support.decisions import dmn, table
@@ -172,7 +172,13 @@ def _work(session: Session, office: Office) -> None:
     auth.issue_token(me, name="another")
     ids["token"] = auth.list_tokens(me, Page()).items[0].id
     sale = instances.start_instance(me, definition_key="corporate_sale", subject={"type": "deal", "id": ids["deal"]})
-    ids |= {"instance": sale.id, "definition": sale.definition.id, "other": sale.definition.id, "job": 1, "incident": 1}
+    ids |= {
+        "instance": sale.id,
+        "definition": sale.definition.id,
+        "other": sale.definition.id,
+        "job": 10**6,
+        "incident": 1,
+    }
     ids["migration"] = 1
     designing = office.acting(session, "designer")
     ids["scenario"] = scenarios.record_scenario(designing, ids["definition"], name="Begins", script=Script("deal")).id
@@ -182,6 +188,7 @@ def _work(session: Session, office: Office) -> None:
         file_name="clients.csv",
         content=b"name;phone\nAnna;+79161112201",
     ).id
+    _score(office, office.acting(session, "marketing"))
     ids["task"] = tasks.list_tasks(me, TaskFilter(instance_id=sale.id), Page()).items[0].id
 
 
@@ -199,3 +206,14 @@ def _write_letters(session: Session, office: Office) -> None:
         key="office",
         contact_id=ids["contact"],
     ).id
+
+
+def _score(office: Office, me: Context) -> None:
+    """A score card with a rule, and a product that has none."""
+    ids, system = office.ids, Context(me.session, SYSTEM)
+    own = products.create_product(system, {"name": "Support"}).id
+    ids["product2"] = products.create_product(system, {"name": "Training"}).id
+    ids["score_card"] = scoring.create_card(me, {"name": "Support", "product_id": own}).id
+    rule = {"kind": "source", "condition": {"sources": ["phone"]}, "points": 10}
+    ids["rule"] = scoring.create_rule(me, ids["score_card"], rule).id
+    ids["version"] = scoring.list_versions(me, ids["score_card"], Page()).items[0].id

@@ -71,6 +71,9 @@ BODIES = {
     "POST /external-tasks/{job_id}/unlock": {"worker_id": "erp"},
     "POST /migrations": lambda ids: {"from_definition_id": ids["definition"], "to_definition_id": ids["definition"]},
     "POST /messages": {"name": "nobody.waits"},
+    "POST /score-cards": lambda ids: {"name": "Paper", "product_id": ids["product2"]},
+    "POST /score-cards/{score_card_id}/rules": {"kind": "silence", "condition": {"days": 30}, "points": -5},
+    "POST /score-cards/{score_card_id}/rules/preview": {"kind": "silence", "condition": {"days": 30}, "points": -5},
     "POST /signals": {"name": "nobody.listens"},
 }
 TABLE = """
@@ -255,6 +258,22 @@ GET /imports/{import_id}/rows                                  401 403 200 403 4
 POST /imports/{import_id}/check                                401 403 200 403 403 403 404 200 200
 POST /imports/{import_id}/run                                  401 403 409 403 403 403 404 409 409
 POST /imports/{import_id}/undo                                 401 403 409 403 403 403 404 409 409
+GET /leads/{lead_id}/score                                     401 404 200 404 404 200 200 200 200
+GET /score-cards                                               401 403 200 200 200 200 200 200 200
+POST /score-cards                                              401 403 201 403 403 403 403 403 201
+DELETE /score-cards/{record_id}                                401 403 204 403 403 403 403 403 204
+GET /score-cards/{record_id}                                   401 403 200 200 200 200 200 200 200
+PATCH /score-cards/{record_id}                                 401 403 200 403 403 403 403 403 200
+GET /score-cards/{score_card_id}/rescoring                     401 403 200 200 200 200 200 200 200
+POST /score-cards/{score_card_id}/rescoring                    401 403 202 403 403 403 403 403 202
+GET /score-cards/{score_card_id}/rules                         401 403 200 200 200 200 200 200 200
+POST /score-cards/{score_card_id}/rules                        401 403 201 403 403 403 403 403 201
+POST /score-cards/{score_card_id}/rules/preview                401 403 200 403 403 403 403 403 200
+DELETE /score-cards/{score_card_id}/rules/{record_id}          401 403 204 403 403 403 403 403 204
+GET /score-cards/{score_card_id}/rules/{record_id}             401 403 200 200 200 200 200 200 200
+PATCH /score-cards/{score_card_id}/rules/{record_id}           401 403 200 403 403 403 403 403 200
+GET /score-cards/{score_card_id}/versions                      401 403 200 200 200 200 200 200 200
+POST /score-cards/{score_card_id}/versions/{version_id}/restore 401 403 200 403 403 403 403 403 200
 GET /products                                                  401 200 200 200 200 200 200 200 200
 POST /products                                                 401 403 403 403 403 403 403 403 201
 DELETE /products/{record_id}                                   401 403 403 403 403 403 403 403 409
