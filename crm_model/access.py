@@ -50,6 +50,9 @@ PARTICIPANTS = table("deal_participants", column("deal_id"), column("contact_id"
 ACCOUNTS = table("accounts", column("id"), column("owner_id"))
 CONTACTS = table("contacts", column("id"), column("owner_id"), column("account_id"))
 LEADS = table("leads", column("id"), column("owner_id"))
+MERGES = table("merge_batches", column("kind"), column("loser_id"), column("survivor_id"), column("state"))
+MERGED = {"accounts": "account", "contacts": "contact", "leads": "lead"}
+"""Tables whose records may have become one with another, by the name of their kind."""
 USERS = table("users", column("id"), column("team_id"))
 TEAMS = table("teams", column("id"), column("head_id"))
 
@@ -159,17 +162,29 @@ def visible(ctx: Context, model: Any) -> Predicate:
 
 
 def find(ctx: Context, model: type[T], record_id: Any, *, lock: bool = False) -> T | None:
-    """The record if it exists for the actor. `lock` waits for whoever is changing it, and reads it afresh."""
+    """The record if it exists for the actor; to readers, the one it was merged into. `lock` waits for whoever is changing
+    it, and reads it afresh."""
     if isinstance(record_id, bool) or not isinstance(record_id, int) or not 0 < record_id <= BIGGEST_ID:
         return None
     query = select(model).where(model.id == record_id)  # type: ignore[attr-defined]
     if lock:
         query = query.with_for_update(of=model).execution_options(populate_existing=True)
     record = ctx.session.scalars(query).one_or_none()
+    if record is None and not lock and model.__tablename__ in MERGED:  # type: ignore[attr-defined]
+        taken_over = successor(ctx, MERGED[model.__tablename__], record_id)  # type: ignore[attr-defined]
+        return find(ctx, model, taken_over) if taken_over is not None else None
     if record is None or sees_everything(ctx) or _is_own(ctx, record):
         return record
     seen = select(model.id).where(model.id == record_id, visible(ctx, model))  # type: ignore[attr-defined]
     return record if ctx.session.scalar(seen) is not None else None
+
+
+def successor(ctx: Context, kind: str, record_id: int) -> int | None:
+    """The record that a merged one has become; None for one that was never merged."""
+    became = select(MERGES.c.survivor_id).where(
+        MERGES.c.kind == kind, MERGES.c.loser_id == record_id, MERGES.c.state != "undone"
+    )
+    return ctx.session.scalar(became)
 
 
 def _is_own(ctx: Context, record: Any) -> bool:

@@ -109,9 +109,8 @@ def give(
 
 def _addresses(person: Any) -> list[str]:
     """Of a lead or a contact. What a file says of somebody's consent is no word of theirs."""
-    return (
-        [person.email_key] if hasattr(person, "email_key") and person.email_key else getattr(person, "email_keys", [])
-    )
+    own = [person.email_key] if getattr(person, "email_key", None) else []
+    return own or getattr(person, "email_keys", None) or []
 
 
 def withdraw(
@@ -127,7 +126,7 @@ def withdraw(
         "withdrawn_reason": reason,
     }
     covering = true() if channel == ANY else Consent.channel.in_((channel, ANY))
-    of_this = select(Consent).where(_of(person), Consent.purpose == purpose, covering).order_by(Consent.id)
+    of_this = select(Consent).where(rows_of(person), Consent.purpose == purpose, covering).order_by(Consent.id)
     rows = list(ctx.session.scalars(of_this.with_for_update(of=Consent)))
     taken = [row for row in rows if row.holds]
     for row in taken:
@@ -141,11 +140,11 @@ def withdraw(
     return taken
 
 
-def refuse(ctx: Context, person: Any, *, source: str, reason: str | None = None) -> None:
+def refuse(ctx: Context, person: Any, *, source: str, reason: str | None = None) -> list[Consent]:
     """The person wants no letters any more."""
     if not person.opted_out:
         change(person, {"opted_out": True, "opted_out_at": ctx.now()})
-    withdraw(ctx, person, channel=EMAIL, source=source, reason=reason)
+    return withdraw(ctx, person, channel=EMAIL, source=source, reason=reason)
 
 
 def taken_from(values: dict[str, Any]) -> dict[str, bool]:
@@ -189,7 +188,7 @@ def note_many(ctx: Context, kind: str, ids: Iterable[int], *, source: str, proof
 
 def project(session: Session, person: Any) -> None:
     """Sets `consent` and `consent_at` to what the ledger says."""
-    newest = session.scalar(select(func.max(Consent.given_at)).where(_of(person), allows_letters()))
+    newest = session.scalar(select(func.max(Consent.given_at)).where(rows_of(person), allows_letters()))
     change(person, {"consent": newest is not None})
     if newest is not None:
         change(person, {"consent_at": newest})
@@ -208,7 +207,7 @@ def allows_letters() -> ColumnElement[bool]:
 
 def page_of(ctx: Context, person: Any, page: Page) -> Slice[Consent]:
     """The ledger of a person, newest first."""
-    query = select(Consent).where(_of(person)).order_by(Consent.id.desc()).limit(page.limit + 1)
+    query = select(Consent).where(rows_of(person)).order_by(Consent.id.desc()).limit(page.limit + 1)
     if page.after is not None:
         query = query.where(Consent.id < page.key(int)[0])
     query = query.options(joinedload(Consent.given_by), joinedload(Consent.withdrawn_by))
@@ -222,5 +221,6 @@ def disagreeing(session: Session, model: type[Any]) -> list[int]:
     return list(session.scalars(select(model.id).where(model.consent != allowed).order_by(model.id)))
 
 
-def _of(person: Any) -> ColumnElement[bool]:
+def rows_of(person: Any) -> ColumnElement[bool]:
+    """The ledger of a lead or a contact."""
     return (Consent.lead_id if KINDS[person.__tablename__] == "lead" else Consent.contact_id) == person.id

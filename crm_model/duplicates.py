@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
+from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, or_, select
 
 from crm_model.accounts import Account
@@ -18,8 +18,8 @@ from crm_model.records import fold
 from kernel.context import Context
 
 PHONE, EMAIL, NAME, COMPANY = "phone", "email", "name", "company"
-LIKE = 0.86
-"""How much alike two names are to count as probably the same, from 0 to 1."""
+LIKE = 86
+"""How much alike two names are to count as probably the same, from 0 to 100."""
 MOST = 20
 LEGAL_FORMS = re.compile(r"\b(ооо|оао|зао|пао|ао|ип|нко|гк|llc|ltd|inc|gmbh|jsc|corp|co)\b")
 
@@ -124,7 +124,7 @@ def _leads(ctx: Context, lead: Lead) -> Iterable[Duplicate]:
             reasons.append(PHONE)
         if lead.email_key and other.email_key == lead.email_key:
             reasons.append(EMAIL)
-        if alike(lead.name, other.name) and (
+        if is_name_of_one(lead.name, other.name) and (
             not lead.company or not other.company or alike(lead.company, other.company)
         ):
             reasons.append(NAME)
@@ -141,7 +141,7 @@ def _contacts(ctx: Context, lead: Lead) -> Iterable[Duplicate]:
     for person in ctx.session.scalars(select(Contact).where(or_(*ways)).order_by(Contact.id.desc()).limit(MOST * 3)):
         reasons = _channels(lead, person)
         company = person.account.name if person.account else None
-        if alike(lead.name, person.name) and (not lead.company or not company or alike(lead.company, company)):
+        if is_name_of_one(lead.name, person.name) and (not lead.company or not company or alike(lead.company, company)):
             reasons.append(NAME)
         if reasons:
             yield Duplicate("contact", person, tuple(reasons))
@@ -180,5 +180,13 @@ def core(text: str | None) -> str:
 
 def alike(one: str | None, other: str | None) -> bool:
     """Whether two names are probably the same, in whatever order their words come."""
-    first, second = (" ".join(sorted(core(text).split())) for text in (one, other))
-    return bool(first and second) and (first == second or SequenceMatcher(None, first, second).ratio() >= LIKE)
+    first, second = core(one), core(other)
+    return bool(first and second) and fuzz.token_sort_ratio(first, second) >= LIKE
+
+
+def is_name_of_one(one: str | None, other: str | None) -> bool:
+    """The same for names of people, where one of the two may lack the patronymic."""
+    if alike(one, other):
+        return True
+    shorter, longer = sorted((core(one).split(), core(other).split()), key=len)
+    return len(shorter) > 1 and fuzz.token_set_ratio(" ".join(shorter), " ".join(longer)) == 100

@@ -204,10 +204,10 @@ def record(entity: type[Any]) -> Read:
     """The id of a record that the caller may see."""
 
     def read_record(ctx: Context, value: Any) -> int:
-        key = number(ctx, value)
-        if access.find(ctx, entity, key) is None:
+        found = access.find(ctx, entity, number(ctx, value))
+        if found is None:
             raise Wrong(NO_RECORD)
-        return key
+        return int(found.id)
 
     return read_record
 

@@ -104,6 +104,11 @@ class FormRow(HasId, Base):
     content: Mapped[dict[str, Any]]
 
 
+_KEYED_OTHERWISE = "subject_id IS NOT NULL AND business_key IS DISTINCT FROM subject_type || ':' || subject_id"
+KEYED_OTHERWISE = text(_KEYED_OTHERWISE)
+"""Instances that are not found by the key of their subject: few, so that an index of them costs nothing."""
+
+
 class InstanceRow(HasId, Base):
     __tablename__ = "process_instance"
     __table_args__ = (
@@ -112,6 +117,7 @@ class InstanceRow(HasId, Base):
         Index(None, "definition_key", "state", "id"),
         Index(None, "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
         Index(None, "root_id"),
+        Index("ix_process_instance_subject", "subject_type", "subject_id", postgresql_where=text(_KEYED_OTHERWISE)),
         CheckConstraint(_one_of("state", INSTANCE_STATES), name="state"),
     )
 

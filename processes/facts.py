@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm_model import deals
+from crm_model import access, deals
 from crm_model.accounts import Account
 from crm_model.contacts import Contact
 from crm_model.deal_entities import Deal
@@ -30,6 +30,17 @@ def parse_key(key: str | None) -> tuple[str, int] | None:
     if kind in SUBJECT_TYPES and number.isascii() and number.isdigit() and len(number) < 19:
         return kind, int(number)
     return None
+
+
+def current_key(context: Context, key: str | None) -> str | None:
+    """The key under which a record is found now: that of the one it was merged into."""
+    found = parse_key(key)
+    while found is not None and found[0] in access.MERGED.values():
+        became = access.successor(context, *found)
+        if became is None:
+            return f"{found[0]}:{found[1]}"
+        found = found[0], became
+    return key
 
 
 def read_ahead(execution: Execution, kind: str | None, number: int | None) -> Deal | None:

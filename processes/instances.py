@@ -33,7 +33,7 @@ from kernel.errors import NotFound, ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice, encode_cursor, slice_of
 from kernel.permissions import use_case
-from processes import engine_room, forms, presenting, starting, task_access, view_rows, waits
+from processes import engine_room, facts, forms, presenting, starting, task_access, view_rows, waits
 from processes.views import HistoryRow, InstanceFilter, InstanceView, OperatorAction, Wait
 
 DEFINITION_NEEDED = N_("Say which process to start.")
@@ -109,14 +109,14 @@ def start_instance(
 @use_case("instances.read")
 def list_instances(context: Context, filter: InstanceFilter, page: Page) -> Slice[InstanceView]:
     """Newest first."""
-    query = view_rows.INSTANCES.where(visible(context), *_clauses(filter)).order_by(InstanceRow.id.desc())
+    query = view_rows.INSTANCES.where(visible(context), *_clauses(context, filter)).order_by(InstanceRow.id.desc())
     if page.after is not None:
         query = query.where(InstanceRow.id < page.key(int)[0])
     found = slice_of(context.session.execute(query.limit(page.limit + 1)).all(), page, lambda row: [row.id])
     return Slice(presenting.instances(context, found.items), found.next)
 
 
-def _clauses(filter: InstanceFilter) -> list[ColumnElement[bool]]:
+def _clauses(context: Context, filter: InstanceFilter) -> list[ColumnElement[bool]]:
     clauses: list[ColumnElement[bool]] = []
     if filter.definition_key is not None:
         clauses.append(InstanceRow.definition_key == filter.definition_key)
@@ -125,9 +125,8 @@ def _clauses(filter: InstanceFilter) -> list[ColumnElement[bool]]:
     if filter.state is not None:
         clauses.append(InstanceRow.state == filter.state)
     if filter.business_key is not None:
-        clauses.append(
-            or_(InstanceRow.business_key == filter.business_key, InstanceRow.origin_key == filter.business_key)
-        )
+        key = facts.current_key(context, filter.business_key)
+        clauses.append(or_(InstanceRow.business_key == key, InstanceRow.origin_key == key))
     if filter.element_id is not None:
         clauses.append(
             or_(

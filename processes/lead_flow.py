@@ -73,7 +73,7 @@ def send(context: Context, name: str, business_key: str | None, variables: Mappi
             instances.cancel(execution, instance_id, ANOTHER_WAY)
     if name == ENGAGED:
         touches.note(context, touches.REACTION, lead_id=lead.id, contact_id=lead.contact_id)
-    reached = messages.correlate(execution, Message(name, dict(variables), business_key=business_key))
+    reached = messages.correlate(execution, Message(name, dict(variables), business_key=f"lead:{lead.id}"))
     if not reached:
         raise NotFound("message_nobody_waiting", NOBODY_WAITS)
     execution.write()

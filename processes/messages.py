@@ -14,7 +14,7 @@ from engine.tables import ACTIVE, SUSPENDED, InstanceRow
 from kernel.context import Context
 from kernel.errors import NotFound
 from kernel.permissions import use_case
-from processes import engine_room, forms, instances, lead_flow
+from processes import engine_room, facts, forms, instances, lead_flow
 
 NOBODY_WAITS = lead_flow.NOBODY_WAITS
 
@@ -37,6 +37,7 @@ def send_message(
     """
     if name in lead_flow.MESSAGES and business_key is not None:
         return lead_flow.send(context, name, business_key, forms.json_values(variables or {}))
+    business_key = facts.current_key(context, business_key)
     keys = list((correlation_keys or {}).values())
     message = Message(
         name,

@@ -83,7 +83,7 @@ def clauses(context: Context, filter: TaskFilter) -> list[ColumnElement[bool]]:
     if filter.due_after is not None:
         found.append(UserTaskRow.due >= filter.due_after)
     if filter.subject is not None:
-        subject = facts.parse_key(filter.subject)
+        subject = facts.parse_key(facts.current_key(context, filter.subject))
         if subject is None:
             raise ValidationFailed({"subject": [UNKNOWN_SUBJECT]})
         found.append(and_(UserTaskRow.subject_type == subject[0], UserTaskRow.subject_id == subject[1]))

@@ -41,6 +41,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry(N_("Deals"), "/deals", icon="handshake", roles=SALES, key="d"),
         Entry(N_("Pipeline"), "/pipeline", icon="square-kanban", roles=SALES, key="p"),
         Entry(N_("Web forms"), "/forms", icon="text-cursor-input", roles=(ADMINISTRATOR, MARKETING)),
+        Entry(N_("Duplicates"), "/duplicates", icon="merge", roles=RECORDS),
         Entry(N_("Imports"), "/imports", icon="sheet", roles=(ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING)),
         Entry(N_("Knowledge base"), "/knowledge", icon="book-open", roles=RECORDS, key="b"),
     )),

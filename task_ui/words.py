@@ -90,6 +90,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "duplicate_reason": {
         "phone": N_("same number"), "email": N_("same address"), "name": N_("like name"), "company": N_("like company"),
+        "inn": N_("same INN"),
     },
     "consent_purpose": {
         "marketing": N_("Advertising and news"), "processing": N_("Processing of personal data"), "other": N_("Something else"),

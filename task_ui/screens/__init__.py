@@ -23,6 +23,7 @@ from task_ui.screens import (
     knowledge,
     leads,
     letter_links,
+    merging,
     migrations,
     modelling,
     moving,
@@ -47,7 +48,7 @@ from task_ui.screens import (
 )
 
 SCREENS = (
-    home, sign_in, tasks, task_actions, accounts, contacts, leads, consents, deals, deal_parts, stages, pipeline,
+    home, sign_in, tasks, task_actions, accounts, contacts, leads, consents, merging, deals, deal_parts, stages, pipeline,
     activities, notes, documents, knowledge, imports, search, notifications, settings, instances, operating, moving,
     incidents, uploads, modelling, form_drawing, rehearsing, definitions, decisions, decision_drawing, migrations,
     sales, picking, api_docs, scenarios, publishing,

@@ -162,6 +162,16 @@ def opt_out(lead_id: int) -> View:
     return act(f"/leads/{lead_id}", lambda: lead_work.update_lead(ctx(), lead_id, {"opted_out": True}), done)
 
 
+@blueprint.post("/<int:lead_id>/link")
+def link(lead_id: int) -> View:
+    """The lead is a client that is known already."""
+    kind = "account_id" if request.form.get("type") == "account" else "contact_id"
+    known = {kind: request.form.get("id", type=int)}
+    return act(
+        f"/leads/{lead_id}", lambda: lead_work.update_lead(ctx(), lead_id, known), _("The lead knows its client.")
+    )
+
+
 @blueprint.post("/<int:lead_id>/delete")
 def delete(lead_id: int) -> View:
     leads.delete_lead(ctx(), lead_id)

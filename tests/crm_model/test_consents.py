@@ -54,6 +54,10 @@ def test_who_does_not_agree_or_refuses_at_once_gets_no_letters(ctx: Context, tol
     assert agrees(ctx.session)
 
 
+def test_somebody_without_an_address_may_agree_too(ctx: Context) -> None:
+    assert contacts.create_contact(ctx, {"name": "Boris", "consent": True}).consent
+
+
 def test_the_tick_of_a_form_gives_and_takes_back(ctx: Context) -> None:
     contact = contacts.create_contact(ctx, {"name": "Boris"})
     contacts.update_contact(ctx, contact.id, {"consent": True})

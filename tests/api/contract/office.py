@@ -35,10 +35,11 @@ from crm_model import (
     users,
     web_forms,
 )
+from crm_model.merging.pairs import DuplicatePair, DuplicateSearch
 from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, SYSTEM, Context
 from kernel.db import Database
 from kernel.paging import Page
-from processes import catalogue, designs, imports, instances, scenarios, scoring, tasks
+from processes import catalogue, designs, imports, instances, merging, scenarios, scoring, tasks
 from processes.performance import Script
 from processes.views import TaskFilter
 from tests.support.decisions import dmn, table
@@ -189,6 +190,7 @@ def _work(session: Session, office: Office) -> None:
         content=b"name;phone\nAnna;+79161112201",
     ).id
     _score(office, office.acting(session, "marketing"))
+    ids |= _merged(session, me, office)
     ids["task"] = tasks.list_tasks(me, TaskFilter(instance_id=sale.id), Page()).items[0].id
 
 
@@ -217,3 +219,16 @@ def _score(office: Office, me: Context) -> None:
     rule = {"kind": "source", "condition": {"sources": ["phone"]}, "points": 10}
     ids["rule"] = scoring.create_rule(me, ids["score_card"], rule).id
     ids["version"] = scoring.list_versions(me, ids["score_card"], Page()).items[0].id
+
+
+def _merged(session: Session, me: Context, office: Office) -> dict[str, int]:
+    """A merge that can be undone, a pair that looks like one, and a search that found it."""
+    kept, gone = (accounts.create_account(me, {"name": name}).id for name in ("Vector", "OOO Vector"))
+    merge = merging.merge(me, kind="account", survivor_id=kept, loser_id=gone)
+    first, second = office.ids["contact"], office.ids["contact2"]
+    pair = DuplicatePair(
+        kind="contact", first_id=first, second_id=second, score=60, reasons=["name"], found_at=me.now()
+    )
+    session.add_all([pair, DuplicateSearch(state="finished", started_at=me.now(), finished_at=me.now())])
+    session.flush()
+    return {"merge": merge.id, "pair": pair.id}

@@ -6,6 +6,7 @@ COLUMNS = ("visitor", "designer", "marketing", "stranger", "manager2", "manager"
 QUERIES = {
     "GET /search": "?q=Northern",
     "GET /audit": "?entity=account&id=1",
+    "GET /merges/comparison": "?type=contact&survivor_id=1&loser_id=2",
 }
 FILES = {
     "POST /articles/{article_id}/file": (b"text", "a.txt"),
@@ -33,6 +34,7 @@ BODIES = {
     "POST /campaigns/{campaign_id}/members": lambda ids: {"contact_id": ids["contact"]},
     "POST /campaigns/{campaign_id}/register": {"line": "Pavel Orlov, Ladoga"},
     "POST /leads/{lead_id}/disqualify": {"reason": "spam"},
+    "POST /merges": lambda ids: {"type": "contact", "survivor_id": ids["contact"], "loser_id": ids["contact2"]},
     **{f"POST /{kind}s/{{{kind}_id}}/consents{verb}": body for kind in ("lead", "contact") for verb, body in CONSENTS},
     "POST /web-forms": {"key": "landing", "name": "Landing page"},
     "PATCH /web-forms/{key}": {"name": "The office's form"},
@@ -110,6 +112,15 @@ GET /suppressions                                              401 403 200 403 4
 POST /suppressions                                             401 403 201 403 403 403 403 403 201
 DELETE /suppressions/{record_id}                               401 403 204 403 403 403 403 403 204
 GET /suppressions/{record_id}                                  401 403 200 403 403 403 403 403 200
+GET /duplicates                                                401 200 200 200 200 200 200 200 200
+GET /duplicates/search                                         401 200 200 200 200 200 200 200 200
+POST /duplicates/search                                        401 403 202 403 403 403 202 202 202
+POST /duplicates/{pair_id}/different                           401 403 404 404 404 200 200 200 200
+GET /merges                                                    401 200 200 200 200 200 200 200 200
+GET /merges/comparison                                         401 404 404 404 404 200 200 200 200
+POST /merges                                                   401 403 404 404 404 201 201 201 201
+GET /merges/{merge_id}                                         401 404 404 404 404 200 200 200 200
+POST /merges/{merge_id}/undo                                   401 403 404 404 404 200 200 200 200
 GET /articles/{article_id}/file                                401 200 200 200 200 200 200 200 200
 POST /articles/{article_id}/file                               401 403 200 403 403 403 200 200 200
 DELETE /articles/{article_id}/file                             401 403 204 403 403 403 204 204 204
