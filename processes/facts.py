@@ -15,7 +15,7 @@ from kernel.context import Context
 
 SUBJECTS: dict[str, type[Any]] = {"deal": Deal, "account": Account, "contact": Contact, "lead": Lead}
 CLIENT_FACTS = (
-    "id", "name", "owner_id", "account_id", "industry", "region", "employees", "type", "status", "job_title",
+    "id", "name", "owner_id", "account_id", "industry", "region", "employees", "type", "status", "job_title", "role",
 )  # fmt: skip
 LEAD_FACTS = (
     "company", "phone", "email", "need", "request", "source", "form", "campaign_id", "product_id", "consent", "opted_out",
@@ -97,6 +97,7 @@ def describe(execution: Execution, kind: str, record: Any) -> dict[str, Any]:
         "type",
         "status",
         "job_title",
+        "role",
     )
     if kind == "lead":
         fields += LEAD_FACTS

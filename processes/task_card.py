@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bpmn.model import Node
+from crm_model import letters, suppressions
 from crm_model.contacts import Contact
 from crm_model.deal_entities import DealCompetitor, DealParticipant
 from crm_model.leads import Lead
@@ -18,7 +19,8 @@ from engine.tables import HistoryEntryRow, InstanceRow, UserTaskRow
 from kernel.context import Context
 from kernel.i18n import N_, translate
 from kernel.permissions import use_case
-from processes import answers, presenting
+from processes import answers, presenting, process_letters
+from processes.process_letters import Prepared
 from processes.task_access import get_visible, is_candidate, may_complete
 from processes.tasks import list_comments
 from processes.views import SubjectRef, TaskCard, TaskView
@@ -31,6 +33,13 @@ SOMEBODY = N_("It is with %(name)s.")
 NOBODY = N_("Nobody has it yet.")
 SUSPENDED = N_("The process is suspended: the task can be done once it goes on.")
 POSTPONED = N_("The task is put off.")
+SENDS_A_LETTER = "lead.send_personal_letter"
+NO_LETTER = {
+    letters.NO_ADDRESS: N_("There is no e-mail address, so no letter can leave. Call, or skip this."),
+    letters.NO_CONSENT: N_("The person has not agreed to letters, so none will leave. Call, or skip this."),
+    suppressions.OPTED_OUT: N_("The person wants no letters, so none will leave. Skip this."),
+}
+LETTER_STOPPED = N_("The address is on the list of those that get no letters, so none will leave. Call, or skip this.")
 NEVER_REPEATED = frozenset({"stage", "datetime", "date", "time", "text", "boolean", "file", "process"})
 """Types whose last answer is no good guess for the next one."""
 
@@ -45,6 +54,7 @@ def task_card(context: Context, task_id: int) -> TaskCard:
     node = definition.graph.node(row.element_id)
     content = context.session.scalars(select(InstanceRow.content).where(InstanceRow.id == row.instance_id)).one()
     variables = decode(content).variables
+    prepared = _prepared(context, row, node) if row.state == "open" else None
     step, steps = _place(definition, node)
     is_open = row.state == "open" and task.instance.state == "active"
     return TaskCard(
@@ -57,8 +67,8 @@ def task_card(context: Context, task_id: int) -> TaskCard:
         can_claim=is_open and is_candidate(context, row),
         answers=tuple(answers.earlier(context, definition, _done(context, row), variables)),
         comments=tuple(list_comments(context, task_id)),
-        values=_values(context, row, task, variables),
-        warnings=tuple(_warnings(context, row, whole)),
+        values=_values(context, row, task, variables) | (_letter(prepared) if prepared is not None else {}),
+        warnings=(*_warnings(context, row, whole), *_why_no_letter(context, prepared)),
     )
 
 
@@ -141,6 +151,23 @@ def _of_the_deal(context: Context, task: TaskView) -> dict[str, Any]:
             for one in context.session.scalars(rivals)
         ]
     return found
+
+
+def _prepared(context: Context, row: UserTaskRow, node: Node) -> Prepared | None:
+    """The letter that a task sends when it is completed, as whoever looks would send it."""
+    lead = context.session.get(Lead, row.subject_id) if row.subject_type == "lead" else None
+    if node.extension.on_complete != SENDS_A_LETTER or lead is None:
+        return None
+    return process_letters.prepare(context, lead, context.actor.user_id)
+
+
+def _letter(prepared: Prepared) -> dict[str, Any]:
+    return {"letter_subject": prepared.subject, "letter_text": prepared.text}
+
+
+def _why_no_letter(context: Context, prepared: Prepared | None) -> list[str]:
+    reason = prepared.why_not if prepared is not None else None
+    return [translate(NO_LETTER.get(reason, LETTER_STOPPED), context.actor.language)] if reason else []
 
 
 def _warnings(context: Context, row: UserTaskRow, task: TaskView) -> list[str]:

@@ -62,6 +62,7 @@ class Application(Flask):
 def create_app(settings: Settings, database: Database) -> Application:
     app = Application("procession", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAXIMUM_BODY, MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024, DEMO=settings.demo)
+    app.config["MAIL"] = "environment" if settings.mail_server else "demo" if settings.demo else ""
     app.extensions["database"] = database
     app.extensions["is_ready"] = migrating.is_current
     app.before_request(_begin)

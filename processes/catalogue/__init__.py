@@ -10,7 +10,7 @@ from sqlalchemy import select
 from crm_model.scoring import shipped
 from engine.tables import DefinitionRow, Deployment
 from kernel.context import Context
-from processes import designs
+from processes import designs, shipped_letters
 
 FOLDER = Path(__file__).parent
 ORDER = ("document_approval", "corporate_sale", "lead_qualification", "lead_nurturing")
@@ -42,4 +42,5 @@ def deploy_shipped(context: Context) -> list[str]:
         if context.session.scalar(known.where(DefinitionRow.key == key, Deployment.comment == tag).limit(1)) is None:
             designs.upload(context, files_of(key), publish=True, comment=tag, despite=NEW_RELEASE)
             deployed.append(key)
+    shipped_letters.make_all(context)
     return deployed

@@ -4,4 +4,4 @@ from processes.operations.registry import REGISTRY
 
 __all__ = ["REGISTRY"]
 
-from processes.operations import approval, deal, interest, lead, presentation  # noqa: F401 - registration
+from processes.operations import approval, deal, interest, lead, letters, presentation  # noqa: F401 - registration

@@ -13,7 +13,7 @@ from engine.errors import BpmnError
 from engine.live import Step
 from kernel.i18n import N_
 from kernel.working_time import add_working_days
-from processes import lead_flow
+from processes import lead_flow, process_letters
 from processes.operations.registry import operation
 
 NO_LEAD = N_("This step needs a lead, and the process has none.")
@@ -100,6 +100,7 @@ def disqualify(step: Step, *, reason: str | None = None) -> None:
     """One that is already in work leaves its interest to whoever works there: the process goes on with that record."""
     lead = lead_of(step)
     leads.disqualify(step.context, lead, reason or "other")
+    process_letters.call_off(step.context, lead)
     work = (step.variables.get("work_type"), step.variables.get("work_id"))
     if reason == "already_in_work" and isinstance(work[0], str) and isinstance(work[1], int):
         step.live.run.set_variables(
@@ -158,6 +159,7 @@ def record_engagement(step: Step, *, request: str | None = None, need: str | Non
 def back_to_call(step: Step) -> None:
     lead = lead_of(step)
     leads.set_status(step.context, lead, leads.SQL)
+    process_letters.call_off(step.context, lead)
     values = {"attempts": 0, "reach_by": _reach_by(step, step.context.now())}
     lead_flow.start(step.execution, lead_flow.QUALIFICATION, lead.id, values)
 
@@ -166,6 +168,7 @@ def back_to_call(step: Step) -> None:
 def begin_again(step: Step) -> None:
     lead = lead_of(step)
     leads.set_status(step.context, lead, leads.QUALIFICATION)
+    process_letters.call_off(step.context, lead)
     lead_flow.start(step.execution, lead_flow.QUALIFICATION, lead.id)
 
 

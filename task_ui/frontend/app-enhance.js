@@ -5,6 +5,7 @@ const WIDGETS = {
   '[data-picker]': () => import('./pickers.js'),
   '[data-kanban]': () => import('./kanban.js'),
   '[data-diagram], [data-diagram-source], [data-diagram-picture]': () => import('./diagram.js'),
+  '[data-insert]': () => import('./insert.js'),
   '[data-move]': () => import('./move.js'),
   '[data-drop]': () => import('./upload.js'),
   '[data-rows]': () => import('./rows.js'),

@@ -23,6 +23,9 @@ from task_ui.screens import (
     knowledge,
     leads,
     letter_links,
+    letter_templates,
+    letters,
+    mail_settings,
     merging,
     migrations,
     modelling,
@@ -53,5 +56,6 @@ SCREENS = (
     incidents, uploads, modelling, form_drawing, rehearsing, definitions, decisions, decision_drawing, migrations,
     sales, picking, api_docs, scenarios, publishing,
     letter_links, web_forms, public_forms, campaigns,
+    letters, letter_templates, mail_settings,
 )  # fmt: skip
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)

@@ -7,7 +7,8 @@ from flask import Blueprint, request
 from crm_model import contacts, deals, summaries
 from kernel.i18n import N_
 from kernel.paging import Page
-from processes import consents
+from kernel.permissions import may
+from processes import consents, letter_desk
 from task_ui import exporting, forms, words
 from task_ui.card import tab_of, with_activities, with_audit, with_timeline
 from task_ui.forms import Input
@@ -72,6 +73,7 @@ def card(contact_id: int) -> View:
         summary=summaries.contact_summary(context, contact_id),
         deals=deals.list_deals(context, Page(20), contact_id=contact_id),
         consents=consents.list_consents(context, "contact", contact_id, Page(20)),
+        refusal=letter_desk.last_refusal(context, contact_id=contact_id) if may(context, "letters.read") else None,
         **values,
     )
 

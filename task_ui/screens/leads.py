@@ -8,7 +8,8 @@ from crm_model import campaign_members, lead_board, leads, web_form_entries
 from crm_model.lead_line import read_line
 from kernel.i18n import N_
 from kernel.paging import Page
-from processes import consents, instances, lead_views
+from kernel.permissions import may
+from processes import consents, instances, lead_views, letter_desk
 from processes import leads as lead_work
 from task_ui import diagram, exporting, flashes, forms, words
 from task_ui.card import tab_of, with_activities, with_audit, with_timeline
@@ -85,6 +86,7 @@ def card(lead_id: int) -> View:
     work = lead_views.lead_work(context, lead_id)
     values: dict[str, Any] = {"lead": lead, "tab": tab, "link": {"lead_id": lead_id}, "work": work}
     values["entries"] = web_form_entries.entries_of_lead(context, lead_id)
+    values["refusal"] = letter_desk.last_refusal(context, lead_id=lead_id) if may(context, "letters.read") else None
     values["consents"] = consents.list_consents(context, "lead", lead_id, Page(20))
     values["campaigns"] = campaign_members.list_campaigns_of(context, lead_id=lead_id)
     if tab == "timeline":

@@ -12,6 +12,8 @@ from crm_model.activities import Activity
 from crm_model.deal_entities import Deal, DealParticipant, StageHistory
 from crm_model.documents import Document
 from crm_model.leads import Lead
+from crm_model.letter_templates import LetterTemplate
+from crm_model.letters import Letter
 from crm_model.notifications import Notification
 from engine.state import decode
 from engine.tables import IncidentRow, InstanceRow, UserTaskRow
@@ -195,6 +197,11 @@ class Facts:
             ]
             found.append(" ".join([row.definition_key, *tasks]))
         return found
+
+    def fact_letters(self, _: Any) -> list[str]:
+        query = select(LetterTemplate.code, Letter.status).join(Letter, Letter.template_id == LetterTemplate.id)
+        found = self.session.execute(query.where(Letter.lead_id == self._lead().id).order_by(Letter.id))
+        return [f"{code} {status}" for code, status in found]
 
     def fact_subject(self, _: Any) -> str | None:
         return self.instance.subject_type

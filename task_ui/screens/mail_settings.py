@@ -1,0 +1,56 @@
+"""The mail server that letters leave by."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, request
+
+from crm_model import mail_settings
+from kernel.i18n import N_
+from processes import letter_desk
+from task_ui import forms
+from task_ui.forms import Input
+from task_ui.web import View, _, attempt, ctx, form_answer, go, page
+
+blueprint = Blueprint("mail_settings", __name__, url_prefix="/settings/mail")
+
+INPUTS = (
+    Input("host", N_("Mail server (SMTP)"), required=True),
+    Input("port", N_("Port"), "integer", required=True),
+    Input("security", N_("Encryption"), "select", required=True, group="mail_security"),
+    Input("per_minute", N_("Letters a minute, at most"), "integer", required=True),
+    Input("username", N_("User name")),
+    Input("password", N_("Password"), "password", autocomplete="off", hint=N_("Empty: stays as it is.")),
+    Input("from_address", N_("Letters come from"), "email", required=True),
+    Input("from_name", N_("Name of the sender")),
+    Input(
+        "public_url",
+        N_("Address of this site for links in letters"),
+        wide=True,
+        hint=N_("As clients reach it from outside, like https://crm.example.com."),
+    ),
+)
+
+
+@blueprint.route("", methods=["GET", "POST"])
+def show() -> View:
+    known = mail_settings.get_mail_settings(ctx())
+    usual = {"port": 587, "security": mail_settings.STARTTLS, "per_minute": mail_settings.USUAL_RATE}
+    values: dict[str, Any] = forms.filled(known, INPUTS) if known else usual
+    errors: dict[str, list[str]] = {}
+    if request.method == "POST":
+        values = forms.read(INPUTS, request.form)
+        version = request.form.get("version", type=int)
+        given = {key: value for key, value in values.items() if value is not None or key != "password"}
+        saved, errors = attempt(lambda: mail_settings.save_mail_settings(ctx(), {**given, "version": version}))
+        if saved:
+            return go("/settings/mail", _("Saved. Letters that wait leave now."))
+    answer = page(
+        "settings/mail.html",
+        inputs=INPUTS,
+        values=values,
+        errors=errors,
+        version=known.version if known else None,
+        mail=current_app.config["MAIL"],
+        state=letter_desk.post_state(ctx()),
+    )
+    return form_answer(answer, errors)
