@@ -24,6 +24,7 @@ def running(settings: Settings) -> Iterator[MailServer | None]:
     if not settings.demo or settings.mail_server is not None:
         yield None
         return
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every line of every conversation
     catcher = Controller(Sink(), hostname=LOOPBACK, port=_free_port())
     catcher.start()
     log.info("letters are caught on this machine, port %s", catcher.port)

@@ -1,7 +1,7 @@
 """Letters leave one at a time in three steps, each kept before the next: claimed, handed over, sent.
 
 A letter that was claimed and never noted as sent may have left or not. It is not sent again by itself: it becomes
-`unknown`, and a person decides (docs/adr/0008).
+`unknown`, and a person decides (docs/adr/0009).
 """
 
 from __future__ import annotations

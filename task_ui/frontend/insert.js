@@ -1,4 +1,4 @@
-/** `[data-insert]` holds buttons whose text goes where the person last wrote in the form. */
+/** `[data-insert]` holds buttons whose text goes where the person last wrote in the form; `[data-look]` is pressed at once. */
 
 export function enhance(root) {
   for (const box of root.querySelectorAll('[data-insert]')) {
@@ -9,6 +9,8 @@ export function enhance(root) {
     form.addEventListener('focusin', (event) => {
       if (event.target.matches('textarea, #f-subject')) target = event.target;
     });
+    const look = form.querySelector('[data-look]');
+    if (look && target.value) form.requestSubmit(look);
     box.addEventListener('click', (event) => {
       const text = event.target.closest('[data-insert-text]')?.dataset.insertText;
       if (!text) return;
