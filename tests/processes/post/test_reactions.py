@@ -183,7 +183,10 @@ def test_one_click_stops_processes_and_letters_and_says_which(context: Context) 
     assert suppressions.reason_for(context, "anna@example.com") == "opted_out"
     (refusal,) = context.session.scalars(select(Touch).where(Touch.kind == touches.OPTED_OUT))
     assert refusal.detail["instances"] == [instance.id]
-    assert refusal.detail["letters"] == [waiting.id]
+    nurturing = context.session.scalars(
+        select(Letter.id).where(Letter.key == f"process:{lead.id}:nurture_digest")
+    ).one()
+    assert refusal.detail["letters"] == [nurturing, waiting.id]
     assert refusal.detail["letter_id"] == letter.id
 
 
