@@ -6,6 +6,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from crm_model.auth import NotSignedIn
+from crm_model.telephony import BadSignature
 from kernel.errors import AppError, Conflict, NotFound, PermissionDenied, TooManyRequests, ValidationFailed
 from kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, translate
 
@@ -16,6 +17,7 @@ STATUS: dict[type[AppError], int] = {
     ValidationFailed: 422,
     NotSignedIn: 401,
     TooManyRequests: 429,
+    BadSignature: 401,
 }
 SAYINGS: dict[int, tuple[str, str]] = {
     400: ("bad_request", N_("The request cannot be read.")),

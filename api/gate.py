@@ -20,7 +20,9 @@ PUBLIC = frozenset(
 )  # fmt: skip
 LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
-PUBLIC_PATHS = frozenset(f"/api/v1/{path}" for path in ("auth/token", "health", "ready", "openapi.json"))
+PUBLIC_PATHS = frozenset(
+    f"/api/v1/{path}" for path in ("auth/token", "health", "ready", "openapi.json", "telephony/calls")
+)
 FORMS = f"{PREFIX}/web-forms/"
 FORM_METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 """What anybody may do with a form, from a page of any site."""

@@ -38,7 +38,8 @@ class Activity(links.Linked, Record, Base):
     """A call, a meeting, a piece of work. `task_id` is filled where it shows a task of a process.
 
     `result` is one of `RESULTS`, or the result code of the task. A rescheduled activity is over; `next_id` is the one
-    that replaced it. `instance_id` and `element_id` say which process made it and where.
+    that replaced it. `instance_id` and `element_id` say which process made it and where. Calls that the
+    telephone exchange tells of have their `direction` (in, out), length in `seconds` and recording.
     """
 
     __tablename__ = "activities"
@@ -88,6 +89,11 @@ class Activity(links.Linked, Record, Base):
     counts_as_contact: Mapped[bool] = mapped_column(default=False)
     next_id: Mapped[int | None] = mapped_column(ForeignKey("activities.id", ondelete="SET NULL"))
 
+    direction: Mapped[str | None] = mapped_column(String(3))
+    answered: Mapped[bool | None]
+    seconds: Mapped[int | None]
+    recording_url: Mapped[str | None] = mapped_column(Text)
+
     instance_id: Mapped[int | None]
     element_id: Mapped[str | None] = mapped_column(String(255))
     task_id: Mapped[int | None]
@@ -123,6 +129,10 @@ READ_ONLY = (
     "instance_id",
     "element_id",
     "task_id",
+    "direction",
+    "answered",
+    "seconds",
+    "recording_url",
 )
 COMPLETION = {"note": Field(inputs.long_text), "start": Field(inputs.moment), "due": Field(inputs.moment)}
 FIXED_WHEN_CLOSED = ("kind", "owner_id", "start", "due", "status")

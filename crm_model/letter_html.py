@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 
 import nh3
 
+HERE = "https://here.invalid"
+"""Stands in letters for our own address, which is known only when they leave."""
 LINKED = ("http://", "https://")
 TAGS = frozenset(
     {

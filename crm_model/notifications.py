@@ -73,6 +73,15 @@ def count_unread(ctx: Context) -> int:
 
 
 @use_case("profile.own")
+def fresh(ctx: Context, kind: str, since: datetime) -> list[Notification]:
+    """The caller's own unread ones of a kind that came after a time, oldest first."""
+    query = select(Notification).where(
+        Notification.user_id == ctx.actor.user_id, Notification.read_at.is_(None), Notification.kind == kind
+    )
+    return list(ctx.session.scalars(query.where(Notification.created_at > since).order_by(Notification.id)))
+
+
+@use_case("profile.own")
 def mark_read(ctx: Context, ids: Iterable[int] | None = None) -> int:
     """Marks the given ones of the caller's, or all; answers how many were unread."""
     query = update(Notification).where(Notification.user_id == ctx.actor.user_id, Notification.read_at.is_(None))

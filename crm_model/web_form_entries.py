@@ -20,8 +20,8 @@ LONGEST_ADDRESS = 2000
 
 
 class WebFormEntry(HasId, Base):
-    """`consent_text` is what stood beside the tick; None where nobody ticked. `confirmed_at` is when the letter's link
-    was followed, for forms that ask for it."""
+    """`consent_text` is what stood beside the tick; None where nobody ticked. Forms that ask again
+    send `confirm_key` in a letter and count the consent from `confirmed_at` on, when its link was followed."""
 
     __tablename__ = "web_form_entries"
 
@@ -35,6 +35,7 @@ class WebFormEntry(HasId, Base):
     utm: Mapped[dict[str, str]] = mapped_column(default=dict)
     consent_text: Mapped[str | None] = mapped_column(Text)
     consent_version: Mapped[int | None]
+    confirm_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     confirmed_at: Mapped[datetime | None]
 
     form: Mapped[WebForm] = relationship()

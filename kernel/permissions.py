@@ -27,6 +27,8 @@ POLICY: dict[str, frozenset[str]] = {
     "web_forms.fill": frozenset(),  # visitors, for whom the system acts
     "scoring.read": SELLERS | {MARKETING},
     "scoring.write": frozenset({ADMINISTRATOR, MARKETING}),
+    "telephony.manage": frozenset({ADMINISTRATOR}),
+    "telephony.tell": frozenset(),  # the telephone exchange, known by its signature
     "imports.manage": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING}),
     "letters.read": SELLERS | {MARKETING},
     "letters.manage": frozenset({ADMINISTRATOR, MARKETING}),

@@ -18,6 +18,7 @@ from kernel.context import Context
 from kernel.errors import NotFound, ValidationFailed
 from kernel.i18n import LANGUAGES, N_
 from kernel.permissions import use_case
+from processes import web_form_confirmation
 from processes.leads import create_lead
 
 TRAP = "website"
@@ -60,6 +61,8 @@ def receive(context: Context, key: str, values: Mapping[str, Any], origin: Origi
     values = {**_given(clean), **_of_form(form), CONSENT: agreed and not _asks_again(form, clean)}
     entry.lead = create_lead(context, values, proof=entry.proof)
     context.session.add(entry)
+    if agreed and not values[CONSENT]:
+        web_form_confirmation.ask(context, entry)
     _touch(context, form, entry)
     _count(context, form, accepted=WebForm.accepted + 1)
     return form

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, g, request
 
+from crm_model import telephony
 from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, Context
 from kernel.i18n import N_, translate
 from kernel.permissions import POLICY, may
@@ -65,6 +66,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry(N_("Stages"), "/settings/stages", icon="flag", roles=(ADMINISTRATOR,)),
         Entry(N_("Products"), "/settings/products", icon="package", roles=(ADMINISTRATOR,)),
         Entry(N_("Mail"), "/settings/mail", icon="server", roles=(ADMINISTRATOR,)),
+        Entry(N_("Telephony"), "/settings/telephony", icon="phone-call", roles=(ADMINISTRATOR,)),
     )),
 )  # fmt: skip
 
@@ -100,6 +102,7 @@ def around() -> dict[str, Any]:
         "commands": _commands(rail, create),
         "task_counts": task_counts(),
         "unread": _unread(context),
+        "ringing": context.actor.has_role(*SALES) and telephony.is_on(context),
         "here": request.path,
         "here_full": request.full_path.rstrip("?"),
     }

@@ -27,6 +27,7 @@ LABELS: dict[str, dict[str, str]] = {
         "cancelled": N_("Cancelled"), "rescheduled": N_("Rescheduled"),
     },
     "activity_result": {"completed": N_("Completed"), "cancelled": N_("Cancelled"), "rescheduled": N_("Rescheduled")},
+    "call_direction": {"in": N_("Incoming"), "out": N_("Outgoing")},
     "account_type": {
         "customer": N_("Customer"), "prospect": N_("Prospect"), "partner": N_("Partner"),
         "competitor": N_("Competitor"), "supplier": N_("Supplier"),

@@ -55,6 +55,10 @@ class ActivityAnswer(Kept):
     instance_id = Number(required=True, allow_none=True)
     element_id = Text(required=True, allow_none=True)
     task_id = Number(required=True, allow_none=True)
+    direction = Text(required=True, allow_none=True)
+    answered = Flag(required=True, allow_none=True)
+    seconds = Whole(required=True, allow_none=True)
+    recording_url = Text(required=True, allow_none=True)
 
 
 class ActivityArgs(PageArgs):

@@ -31,7 +31,7 @@ def compose(letter: Letter, server: MailServer, public_url: str) -> EmailMessage
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.tried_at or letter.created_at)
     message["Message-ID"] = letter.message_id
-    text, html = letter.text, letter.html
+    text, html = (part.replace(letter_html.HERE, public_url) for part in (letter.text, letter.html))
     if letter.purpose == MARKETING:
         link = f"{public_url}/l/u/{letter.token}"
         message["List-Unsubscribe"] = f"<{link}>"

@@ -4,6 +4,7 @@ import { startDialogs } from './dialogs.js';
 import { startKeys } from './keys.js';
 import { startMenus } from './menus.js';
 import { startPalette } from './palette.js';
+import { startRinging } from './ringing.js';
 import { startTasks } from './tasks.js';
 import { startToasts } from './toasts.js';
 
@@ -13,5 +14,6 @@ startToasts();
 startKeys();
 startPalette();
 startTasks();
+startRinging();
 enhanceAll(document).finally(() => { document.documentElement.dataset.ready = 'yes'; });
 document.addEventListener('htmx:after:swap', () => enhanceAll(document));

@@ -46,6 +46,7 @@ from task_ui.screens import (
     stages,
     task_actions,
     tasks,
+    telephony,
     uploads,
     web_forms,
 )
@@ -57,5 +58,6 @@ SCREENS = (
     sales, picking, api_docs, scenarios, publishing,
     letter_links, web_forms, public_forms, campaigns,
     letters, letter_templates, mail_settings,
+    telephony,
 )  # fmt: skip
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)

@@ -21,6 +21,7 @@ from crm_model.web_forms import WebForm
 from kernel.context import SYSTEM, Context
 from kernel.errors import TooManyRequests, ValidationFailed
 from kernel.i18n import LANGUAGES
+from processes import web_form_confirmation
 from processes import web_forms as filling
 from task_ui import assets, safety
 from task_ui.web import View
@@ -54,6 +55,15 @@ def script(key: str) -> Response:
 def thanks(key: str) -> View:
     form = filling.show(_visitor(), key)
     return _shown(form, "public/thanks.html", thanks=form.text("thanks", _language(form)))
+
+
+@blueprint.route("/<key>/confirm/<token>", methods=["GET", "POST"])
+def confirm(key: str, token: str) -> View:
+    """Where the letter's link leads: a button, because programs that look letters over follow every link."""
+    entry = web_form_confirmation.find(_visitor(), token)
+    if request.method == "POST":
+        web_form_confirmation.confirm(_visitor(), token, address=request.remote_addr)
+    return _shown(entry.form, "public/confirm.html", language=entry.language, entry=entry)
 
 
 @blueprint.post("/<key>")
@@ -94,8 +104,8 @@ def _page(form: WebForm, *, values: dict[str, Any], errors: dict[str, list[str]]
     return answer
 
 
-def _shown(form: WebForm, template: str, **values: Any) -> Response:
-    g.language = _language(form)
+def _shown(form: WebForm, template: str, *, language: str | None = None, **values: Any) -> Response:
+    g.language = language or _language(form)
     answer = make_response(render_template(template, form=form, trap=filling.TRAP, **values))
     answer.headers["Content-Security-Policy"] = policy(form)
     answer.headers["Referrer-Policy"] = "no-referrer-when-downgrade"

@@ -87,6 +87,19 @@ def test_after_thirty_posts_a_minute_the_form_says_to_wait(client: FlaskClient, 
     assert "Подождите минуту" in shut.text and 'value="Анна Белова"' in shut.text
 
 
+def test_the_link_of_a_letter_asks_before_it_confirms(client: FlaskClient, site: Site, form: str) -> None:
+    with site.database.transaction() as session:
+        web_forms.update_web_form(site.office.acting(session, "marketing"), form, {"double_opt_in": True})
+    post(client, form, name="Анна", email="anna@vector.example", consent="1")
+    (lead,) = leads_of(site, form)
+    with site.database.read_only() as session:
+        (entry,) = web_form_entries.entries_of_lead(site.office.acting(session, "marketing"), lead.id)
+    link = f"/f/{form}/confirm/{entry.confirm_key}"
+    assert "Можно вам писать?" in client.get(link).text and not leads_of(site, form)[0].consent
+    assert "Спасибо, подтверждено" in client.post(link).text and leads_of(site, form)[0].consent
+    assert client.get(f"/f/{form}/confirm/guessed").status_code == 404
+
+
 def test_only_the_forms_own_pages_may_be_framed(client: FlaskClient, form: str) -> None:
     assert "frame-ancestors *" in client.get(f"/f/{form}").headers["Content-Security-Policy"]
     assert "frame-ancestors *" in client.get(f"/f/{form}/thanks").headers["Content-Security-Policy"]

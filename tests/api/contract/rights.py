@@ -95,6 +95,7 @@ POST /leads/{lead_id}/consents/withdraw                        401 403 204 404 4
 GET /contacts/{contact_id}/consents                            401 404 404 404 404 200 200 200 200
 POST /contacts/{contact_id}/consents                           401 403 404 404 404 201 201 201 201
 POST /contacts/{contact_id}/consents/withdraw                  401 403 404 404 404 204 204 204 204
+POST /telephony/calls                                          401 401 401 401 401 401 401 401 401
 GET /web-forms                                                 401 403 200 403 403 403 403 403 200
 POST /web-forms                                                401 403 201 403 403 403 403 403 201
 GET /web-forms/{key}                                           200 200 200 200 200 200 200 200 200

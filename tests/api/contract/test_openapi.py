@@ -75,4 +75,9 @@ def test_the_document_marks_as_public_what_is_public() -> None:
     }
     paths = ("health", "ready", "openapi.json")
     form = {f"{method} /api/v1/web-forms/{{key}}" for method in ("get", "post")}
-    assert public == {"post /api/v1/auth/token", *form, *(f"get /api/v1/{path}" for path in paths)}
+    assert public == {
+        "post /api/v1/auth/token",
+        "post /api/v1/telephony/calls",
+        *form,
+        *(f"get /api/v1/{path}" for path in paths),
+    }
