@@ -5,9 +5,11 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 
+from tests.proofs import lead_kills
 from tests.proofs.fuzz import try_seed
 from tests.proofs.growth import absences, may_make_namespaces, town
 from tests.proofs.kills import Site, battle, site
+from tests.proofs.lead_kills import count_letters, lead_site
 
 CHUNK = 50
 PORTION = 100
@@ -61,6 +63,23 @@ def kill(kills: int, seed: int) -> bool:
     return faults == 0
 
 
+def kill_among_leads(kills: int, seed: int) -> bool:
+    """The same while leads come by form and API, get letters and refuse them."""
+    if kills == 0:
+        return True
+    began = time.monotonic()
+    with lead_site() as (made, mailbox):
+        came = lead_kills.battle(made, mailbox, kills, seed)
+        letters = count_letters(made)
+    for fault in came.faults:
+        tell(fault)
+    tell(
+        f"leads: {kills} kills {dict(sorted(came.kills.items()))}: {came.instances} leads, {came.steps} refusals, letters"
+        f" {dict(sorted(letters.items()))}, {len(came.faults)} faults, {time.monotonic() - began:.0f} s"
+    )
+    return not came.faults
+
+
 def be_away(times: int, seed: int) -> bool:
     """Processes and whole houses away past their leases: on addresses of their own where this machine lets us make them."""
     began, separate = time.monotonic(), may_make_namespaces()
@@ -82,12 +101,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=50_000, help="steps of the differential fuzz")
     parser.add_argument("--kills", type=int, default=1_000, help="kills of web, worker and PostgreSQL processes")
+    parser.add_argument("--lead-kills", type=int, default=200, help="the same kills while leads come and letters leave")
     parser.add_argument("--absences", type=int, default=60, help="absences of houses, webs and workers")
     parser.add_argument("--seed", type=int, default=1000)
     given = parser.parse_args()
     held = [
         fuzz(given.steps, given.seed),
         kill(given.kills, given.seed),
+        kill_among_leads(given.lead_kills, given.seed),
         be_away(given.absences, given.seed),
     ]
     return 0 if all(held) else 1
