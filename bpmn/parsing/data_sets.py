@@ -3,7 +3,9 @@
 from lxml import etree
 
 from bpmn.parsing.source import Source
+from bpmn.parsing.structure import owner
 from bpmn.parsing.xml import BPMN, attribute, child_text, element, elements, executable, local, text
+from bpmn.vendors import jbpm
 from kernel.i18n import N_
 
 NOT_IN_SET = N_(
@@ -26,7 +28,18 @@ MESSAGE_OF_OPERATION = N_(
     "“%(element)s” names the message “%(reference)s”, which is not that of its operation. Name the same one."
 )
 SIDES = (("dataInput", "inputSet", "InputRefs"), ("dataOutput", "outputSet", "OutputRefs"))
-TASKS = {"sendTask": ("inMessageRef",), "receiveTask": ("inMessageRef", "outMessageRef")}
+NOT_ITS_OWN = N_(
+    "“%(element)s”: its sets list the data “%(reference)s”, which belongs to another element. List its own data only."
+)
+TOO_MANY = N_("“%(element)s” sends or receives one message: it can have only one %(type)s. Keep one.")
+EITHER = ("inMessageRef", "outMessageRef")
+TALKING = {"sendTask": ("inMessageRef",), "receiveTask": EITHER, "messageEventDefinition": EITHER}
+ONE_OF = {
+    "sendTask": ("inputSet", "dataInput"),
+    "receiveTask": ("outputSet", "dataOutput"),
+    "serviceTask": ("inputSet", "dataInput", "outputSet", "dataOutput"),
+}
+"""Of what a task that exchanges a message has one at most; a service task does where it names an operation."""
 
 
 def check(source: Source) -> None:
@@ -39,7 +52,11 @@ def check(source: Source) -> None:
                 source.problem("data-association", "error", SEVERAL, _owner(found))
             if executable(found):
                 _check_association(found, source)
-    for kind, ends in TASKS.items():
+    for kind, parts in ONE_OF.items() if jbpm.NAMESPACE not in source.root.nsmap.values() else ():
+        for found in source.root.iter(f"{{{BPMN}}}{kind}"):
+            if kind != "serviceTask" or attribute(found, "operationRef") is not None:
+                _check_one(found, parts, source)
+    for kind, ends in TALKING.items():
         for found in source.root.iter(f"{{{BPMN}}}{kind}"):
             _check_operation(found, ends, source)
 
@@ -53,10 +70,22 @@ def _check_sets(found: etree._Element, source: Source) -> None:
             if identifier is not None and not any(identifier in one for one in listed):
                 name = attribute(data, "name") or identifier
                 source.problem("data-set", "error", NOT_IN_SET, _owner(found), reference=name)
+        own = {attribute(data, "id") for data in elements(found, kind)}
+        for reference in sorted(filter(None, set().union(*listed) - own)):
+            if (other := source.find(reference)) is not None and other.getparent() is not found:
+                source.problem("data-set", "error", NOT_ITS_OWN, _owner(found), reference=_name(other))
         for one, members in zip(sets, listed, strict=True):
             for child in one.iterchildren(etree.Element):
                 if local(child) in (f"optional{ends}", f"whileExecuting{ends}") and text(child) not in members:
                     source.problem("data-set", "error", NOT_AMONG, _owner(found), reference=text(child) or "")
+
+
+def _check_one(found: etree._Element, parts: tuple[str, ...], source: Source) -> None:
+    data = element(found, "ioSpecification")
+    for part in parts:
+        there = list(elements(data, part)) if data is not None else []
+        if len(there) > 1:
+            source.problem("data-set", "error", TOO_MANY, found, at=there[1], type=part)
 
 
 def _check_association(found: etree._Element, source: Source) -> None:
@@ -83,10 +112,11 @@ def _owner(found: etree._Element) -> etree._Element:
 
 
 def _check_operation(found: etree._Element, ends: tuple[str, ...], source: Source) -> None:
-    operation, message = source.find(attribute(found, "operationRef")), source.find(attribute(found, "messageRef"))
+    operation = source.find(attribute(found, "operationRef") or child_text(found, "operationRef"))
+    message = source.find(attribute(found, "messageRef"))
     if operation is None or message is None:
         return
     named = [text(end) for kind in ends for end in elements(operation, kind)]
     if named and not any(source.find(one) is message for one in named):
         reference = attribute(message, "name") or attribute(message, "id") or ""
-        source.problem("operation-message", "error", MESSAGE_OF_OPERATION, found, reference=reference)
+        source.problem("operation-message", "error", MESSAGE_OF_OPERATION, owner(found), at=found, reference=reference)

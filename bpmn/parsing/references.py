@@ -90,6 +90,8 @@ NAMES_OF: dict[tuple[str, str], frozenset[str]] = {
     ("operation", "errorRef"): frozenset({"error"}),
     ("association", "sourceRef"): ANY,
     ("association", "targetRef"): ANY,
+    ("linkEventDefinition", "source"): ANY,
+    ("linkEventDefinition", "target"): ANY,
     ("conversationLink", "sourceRef"): CONVERSATIONS | FLOW_NODES | {"participant"},
     ("conversationLink", "targetRef"): CONVERSATIONS | FLOW_NODES | {"participant"},
     ("dataInputAssociation", "sourceRef"): ITEMS,

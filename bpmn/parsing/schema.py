@@ -22,9 +22,9 @@ GROUPS = {
     ),
     "$flowElements": (
         "startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent exclusiveGateway"
-        " inclusiveGateway parallelGateway eventBasedGateway complexGateway sequenceFlow dataObject dataObjectReference"
-        " dataStoreReference"
+        " inclusiveGateway parallelGateway eventBasedGateway complexGateway sequenceFlow"
     ),
+    "$data": "dataObject dataObjectReference dataStoreReference",
     "$choreographyElements": "choreographyTask subChoreography callChoreography",
     "$resourceRoles": "resourceRole performer humanPerformer potentialOwner",
     "$loops": "standardLoopCharacteristics multiInstanceLoopCharacteristics",
@@ -55,7 +55,7 @@ relationship < base: type! direction:relationshipDirection | source+ target+
 
 callable < base: name | supportedInterfaceRef* ioSpecification ioBinding*
 process < callable: processType:processType isClosed:boolean isExecutable:boolean | auditing monitoring property*
-    laneSet* $activities* $flowElements* $artifacts* $resourceRoles* correlationSubscription* supports*
+    laneSet* $activities* $flowElements* $data* $artifacts* $resourceRoles* correlationSubscription* supports*
 globalTask < callable: | $resourceRoles*
 globalUserTask < globalTask: | rendering*
 globalManualTask < globalTask: |
@@ -98,7 +98,7 @@ businessRuleTask < task: |
 receiveTask < task: instantiate:boolean |
 scriptTask < task: | script
 callActivity < activity: |
-subProcess < activity: triggeredByEvent:boolean | laneSet* $activities* $flowElements* $artifacts*
+subProcess < activity: triggeredByEvent:boolean | laneSet* $activities* $flowElements* $data* $artifacts*
 transaction < subProcess: |
 adHocSubProcess < subProcess: cancelRemainingInstances:boolean ordering:ordering | completionCondition
 

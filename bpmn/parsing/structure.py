@@ -21,7 +21,15 @@ SHOWN = frozenset(
 ).union(
     *(
         GROUPS[name].split()
-        for name in ("$activities", "$flowElements", "$choreographyElements", "$artifacts", "$conversations", "$roots")
+        for name in (
+            "$activities",
+            "$flowElements",
+            "$data",
+            "$choreographyElements",
+            "$artifacts",
+            "$conversations",
+            "$roots",
+        )
     )
 )
 """What designers see or know by a name; whatever is wrong with its parts is told of it."""
@@ -76,7 +84,8 @@ def _check_children(found: etree._Element, kind: Kind, source: Source) -> None:
     place = local(found)
     for child in children:
         name = local(child)
-        told = child if attribute(child, "id") is not None else owner(found)
+        known_by_id = attribute(child, "id") is not None and (name in SHOWN or name not in known())
+        told = child if known_by_id else owner(found)
         if name not in known():
             source.problem("unknown-element", "error", UNKNOWN, told, at=child, type=name)
         elif name not in kind.children:

@@ -187,6 +187,37 @@ MALFORMED = {
             '<itemDefinition id="i1"/><itemDefinition id="i2"/>',
         ),
     ),
+    "data of another in a set": (
+        {"data-set"},
+        diagram(
+            ENDS + node("user", "a", SETS)
+            + node("user", "b", "<ioSpecification><inputSet><dataInputRefs>in</dataInputRefs></inputSet><outputSet/></ioSpecification>"),
+            "s -> a; a -> b; b -> e",
+        ),
+    ),
+    "two messages sent at once": (
+        {"data-set"},
+        straight(
+            node("send", "a", SETS.replace('<dataInput id="in"/>', '<dataInput id="in"/><dataInput id="in2"/>').replace(
+                "</inputSet>", "<dataInputRefs>in2</dataInputRefs></inputSet>"), messageRef="m_x"),
+        ),
+    ),
+    "an event with a message that is not its operation's": (
+        {"operation-message"},
+        straight(
+            node("throw", "a", '<messageEventDefinition messageRef="m_x"><operationRef>op</operationRef></messageEventDefinition>'),
+            INTERFACE,
+        ),
+    ),
+    "a link whose source is gone": (
+        {"unresolved-reference"},
+        diagram(
+            ENDS + node("throw", "t", '<linkEventDefinition name="l"/>')
+            + node("catch", "c", '<linkEventDefinition name="l"><source>nothing</source></linkEventDefinition>'),
+            "s -> t; c -> e",
+        ),
+    ),
+    "data in a choreography": ({"misplaced-element"}, straight(A, DANCE.replace("<choreographyTask", '<dataObject id="d"/><choreographyTask'))),
     "sets of which one names the other": ({"data-set"}, data(SETS.replace("</inputSet>", "<outputSetRefs>os</outputSetRefs></inputSet>"))),
     "a data reference to nothing": ({"data-reference"}, straight(A + '<dataObjectReference id="r"/>')),
     "a resource beside an expression": ({"resource-role"}, owner(f"<resourceRef>re</resourceRef><resourceAssignmentExpression>{FORMAL}</resourceAssignmentExpression>")),
