@@ -307,7 +307,8 @@ class Execution:
         token = parent.state.tokens.get(live.parent_token or 0)
         if token is None:
             return
-        own = parent.run.boundary_catcher(token, "escalation", code)
+        repeats = parent.run.is_iteration(token)
+        own = None if repeats else parent.run.boundary_catcher(token, "escalation", code)
         if own is not None:
             from engine.behaviours import events
 

@@ -122,7 +122,10 @@ def arm(run: Run, token: Token, node: Node) -> None:
 
 
 def arm_boundaries(run: Run, host: Token) -> None:
-    """Puts a listener beside an activity for each boundary event that something outside can set off."""
+    """Puts a listener beside an activity for each boundary event that something outside can set off. They belong to the
+    whole of what repeats, not to each of its runs."""
+    if run.is_iteration(host):
+        return
     for node in run.graph.boundaries(host.node):
         arm_boundary(run, node, host)
 

@@ -13,8 +13,7 @@ def embedded(run: Run, token: Token, node: Node) -> None:
     run.wait(token, kinds.SCOPE)
     scope = Scope(run.state.next_id(), node.id, parent=token.scope, token=token.id)
     run.state.scopes[scope.id] = scope
-    if not run.is_iteration(token):
-        events.arm_boundaries(run, token)
+    events.arm_boundaries(run, token)
     starts.open_scope(run, scope, token.data.get("trigger"))
     run.touch(scope.id)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.errors import ProcessError
-from tests.support.diagrams import body, diagram, node
+from tests.support.diagrams import body, diagram, node, timer
 from tests.support.player import Player
 
 
@@ -146,3 +146,21 @@ def test_a_sub_process_without_a_start_event_begins_with_all_that_no_flow_leads_
 def test_a_receive_task_waits_for_its_message() -> None:
     xml = diagram(node("start", "s") + node("receive", "r", messageRef="m_reply") + node("user", "a"), "s -> r; r -> a")
     assert Player(xml).happen("r", answer=5).open == ["a"]
+
+
+@pytest.mark.parametrize("kind", ["user", "receive", "subProcess"])
+def test_a_boundary_event_belongs_to_the_whole_of_what_repeats(kind: str) -> None:
+    many = "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>"
+    inner = many + (body(node("start", "is") + node("user", "ia"), "is -> ia") if kind == "subProcess" else "")
+    more = {"messageRef": "m_paid"} if kind == "receive" else {}
+    for interrupting, runs in (("true", ["(a)"] * 3), ("false", [])):
+        xml = diagram(
+            node("start", "s") + node(kind, "a", inner, **more) + node("user", "b")
+            + node("boundary", "t", timer("duration", "PT1H"), attachedToRef="a", cancelActivity=interrupting),
+            "s -> a; t -> b",
+        )  # fmt: skip
+        player = Player(xml)
+        assert player.waiting.count("t") == 1
+        player.happen("t")
+        assert "t" not in player.waiting and player.open.count("b") == 1
+        assert [one for one in player.trace if one == "(a)"] == runs

@@ -15,7 +15,7 @@ from engine.ports import Ports
 from engine.tables import HistoryEntryRow, IncidentRow, InstanceRow, JobRow, SubscriptionRow
 from kernel.context import Context
 from kernel.db import Database
-from tests.support.diagrams import condition, diagram, error, message, node, signal, timer
+from tests.support.diagrams import condition, diagram, error, escalation, message, node, signal, timer
 from tests.support.engine import ANN, Bench
 
 SIMPLE = diagram(
@@ -172,6 +172,22 @@ def test_an_error_of_the_called_process_reaches_the_callers_boundary(bench: Benc
     )  # fmt: skip
     parent = bench.start(bench.deploy(xml))
     assert bench.open(parent) == ["repair"] and bench.state(parent + 1) == "failed"
+
+
+def test_an_escalation_of_one_of_several_called_processes_ends_them_all_where_it_interrupts(bench: Bench) -> None:
+    rising = diagram(
+        node("start", "s") + node("user", "a") + node("end", "e", escalation("X")), "s -> a; a -> e", id="rising"
+    )
+    bench.deploy(rising)
+    many = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+    xml = diagram(
+        node("start", "s") + node("call", "c", many, calledElement="rising")
+        + node("boundary", "b", escalation("X"), attachedToRef="c") + node("user", "help"),
+        "s -> c; b -> help", id="caller_of_many",
+    )  # fmt: skip
+    parent = bench.start(bench.deploy(xml))
+    bench.complete(parent + 1, "a")
+    assert bench.open(parent) == ["help"] and bench.state(parent + 2) == "cancelled"
 
 
 def test_a_suspended_instance_does_nothing_until_it_is_resumed(bench: Bench, database: Database) -> None:
