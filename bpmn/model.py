@@ -248,7 +248,8 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process with every node and flow at any depth; the scope of a node tells where it stands."""
+    """A process with every node and flow at any depth; the scope of a node tells where it stands. `initial` are the
+    variables that it begins with."""
 
     id: str
     line: int
@@ -261,6 +262,7 @@ class Process:
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
+    initial: dict[str, str | int | float | bool] = field(default_factory=dict)
 
     def children(self, scope: str) -> Iterator[Node]:
         """Nodes that stand directly in a scope (the process id or a sub-process id)."""

@@ -297,7 +297,7 @@ class Run:
         from engine.behaviours import starts
 
         self.state.scopes[ROOT] = Scope(ROOT, self.graph.root)
-        self.set_variables(variables)
+        self.set_variables({**self.graph.process.initial, **variables})
         starts.open_scope(self, self.state.scopes[ROOT], start, happened)
 
     def end(self, outcome: str) -> None:

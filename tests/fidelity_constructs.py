@@ -114,6 +114,10 @@ CONSTRUCTS = {
     "data.assignment": _both(
         "Assignments and transformations of data associations", "Присваивания и преобразования в связях данных"
     ),
+    "data.initial": _both(
+        "Values that data objects of Activiti and Flowable begin with",
+        "Начальные значения объектов данных Activiti и Flowable",
+    ),
     "data.unreadable": _both(
         "Data association whose value cannot be translated", "Связь данных, значение которой перевести нельзя"
     ),

@@ -14,7 +14,9 @@ from kernel.i18n import N_
 READERS: dict[str, Callable[[str], object]] = {"date": parse_date, "duration": parse_duration, "cycle": parse_cycle}
 MEANT_AS_TIME = re.compile(r"\s*(-?P([\dT]|\s*$)|R-?\d*/|R\d+\s*$|\d{4}-\d|\w*/P)", re.IGNORECASE)
 """Begins as a time in ISO 8601 does; no expression of a time does so."""
-ISO_LIKE = re.compile(r"(R-?\d*/?)?P?[\dTYMWDHS.,:+Z/-]*", re.IGNORECASE)
+ISO_LIKE = re.compile(r"(R-?\d*/?)?-?P?[\dTYMWDHS.,:+Z/-]*", re.IGNORECASE)
+BACKWARDS = re.compile(r"\s*-\s*P\d|\s*-\s*PT", re.IGNORECASE)
+"""A duration that would be over before it begins."""
 MESSAGE = N_("“%(text)s” at “%(element)s” cannot be translated: a person lets it go.")
 
 
@@ -23,6 +25,8 @@ def time_is_readable(event: EventDefinition) -> bool:
     if event.timer is None:
         return True
     kind, text = event.timer
+    if kind == "duration" and BACKWARDS.match(text):
+        return False
     try:
         READERS[kind](text)
     except TimeError:

@@ -7,10 +7,11 @@ from lxml import etree
 from bpmn.expressions import ExpressionError, compile_expression
 from bpmn.model import Movement
 from bpmn.parsing.source import Source
-from bpmn.parsing.xml import attribute, child_text, elements, local, text
-from bpmn.vendors import jbpm
+from bpmn.parsing.xml import BPMN, attribute, child_text, elements, local, text
+from bpmn.vendors import camunda, jbpm
 from kernel.i18n import N_
 
+Value = str | int | float | bool
 UNREADABLE = N_(
     "“%(element)s”: the value “%(text)s” of its data cannot be translated and is left out. Write it as an expression."
 )
@@ -24,6 +25,17 @@ def movements(found: etree._Element, kind: str, source: Source) -> tuple[Movemen
         for one in _of(association, source)
         if not one.computed or _is_readable(one, found, source)
     )
+
+
+def initial_values(process: etree._Element, source: Source) -> dict[str, Value]:
+    """What data objects hold from the beginning, by the variables that stand for them."""
+    found: dict[str, Value] = {}
+    for data in process.iter(f"{{{BPMN}}}dataObject"):
+        name = variable_of(attribute(data, "id"), source)
+        value = next((one for ns in camunda.NAMESPACES if (one := camunda.initial_value(data, ns)) is not None), None)
+        if name is not None and value is not None:
+            found[name] = value
+    return found
 
 
 def variable_of(reference: str | None, source: Source) -> str | None:

@@ -24,6 +24,7 @@ ITEMS = frozenset(
         "inputDataItem", "outputDataItem",
     }
 )  # fmt: skip
+XML_SCHEMA = "http://www.w3.org/2001/XMLSchema"
 CONVERSATIONS = frozenset({"conversation", "subConversation", "callConversation"})
 CHOREOGRAPHIES = frozenset({"choreography", "globalChoreographyTask"})
 NAMES: dict[str, frozenset[str]] = {
@@ -158,9 +159,10 @@ def _references(root: etree._Element) -> Iterator[tuple[etree._Element, str, str
 
 
 def _leads_elsewhere(owner: etree._Element, reference: str, source: Source, imported: set[str | None]) -> bool:
-    """Whether a qualified name means something in another file that this one imports."""
+    """Whether a qualified name means something in another file that this one imports, or a type of XML Schema."""
     prefix, colon, _ = reference.partition(":")
-    return bool(colon) and owner.nsmap.get(prefix) in imported
+    space = owner.nsmap.get(prefix)
+    return bool(colon) and (space in imported or space == XML_SCHEMA)
 
 
 def _check_flows(source: Source) -> None:

@@ -9,6 +9,7 @@ from lxml import etree
 from bpmn import extensions
 from bpmn.model import FLOW_NODES, SUB_PROCESSES, Flow, Node, Process
 from bpmn.parsing.lanes import lanes_of
+from bpmn.parsing.movements import initial_values
 from bpmn.parsing.nodes import documentation_of, node_of
 from bpmn.parsing.source import Source
 from bpmn.parsing.xml import (
@@ -123,6 +124,7 @@ def process_of(
         nodes=reading.nodes,
         flows=reading.flows,
         attributes={str(name): str(value) for name, value in found.attrib.items()},
+        initial=initial_values(found, source),
     )
 
 

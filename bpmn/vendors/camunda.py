@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from bpmn.model import Extension, FormField, Parameter
-from bpmn.parsing.xml import attribute, boolean, elements, local, text
+from bpmn.parsing.xml import attribute, boolean, child_text, element, elements, local, text
 from bpmn.vendors import literals
 
 NAMESPACES = {
@@ -16,6 +16,7 @@ NAMESPACES = {
 _TYPES = {"long": "integer", "int": "integer", "integer": "integer", "double": "number", "boolean": "boolean",
           "date": "date", "datetime": "datetime", "enum": "select", "string": "string"}  # fmt: skip
 _DECISION_FIELDS = ("decisionTableReferenceKey", "decisionServiceReferenceKey")
+_INITIAL = {"int": int, "integer": int, "long": int, "double": float, "float": float, "decimal": float}
 _LEFT_OUT = {
     "executionListener": "an execution listener", "taskListener": "a task listener",
     "inputOutput": "an input and output mapping", "potentialStarter": "who may start the process",
@@ -165,3 +166,16 @@ def extended(found: etree._Element, name: str) -> str | None:
         if child is not None:
             return text(child)
     return None
+
+
+def initial_value(data: etree._Element, ns: str) -> str | int | float | bool | None:
+    """What a data object of Activiti or Flowable holds from the beginning, of the type it names."""
+    holder = element(data, "extensionElements")
+    written = child_text(holder, "value", ns) if holder is not None else None
+    kind = (attribute(data, "itemSubjectRef") or "").rpartition(":")[2]
+    if written is None or kind == "boolean":
+        return None if written is None else boolean(written, False)
+    try:
+        return _INITIAL.get(kind, str)(written)
+    except ValueError:
+        return written

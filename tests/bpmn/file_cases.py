@@ -113,6 +113,9 @@ WELL_FORMED = {
     "a mixed gateway": diagram(
         GATEWAY + node("and", "g", gatewayDirection="Mixed") + node("user", "c"), BRANCHES + "; g -> c; c -> e"
     ),
+    "data of a type of XML Schema": straight(
+        '<dataObject xmlns:xsd="http://www.w3.org/2001/XMLSchema" id="d" itemSubjectRef="xsd:string"/>' + A
+    ),
     "nested lanes": lane('<childLaneSet id="cl"><lane id="l2"><flowNodeRef>a</flowNodeRef></lane></childLaneSet>'),
     "an annotation": straight(
         A + '<textAnnotation id="t"><text>x</text></textAnnotation>'
@@ -247,6 +250,7 @@ MALFORMED = {
     "an event nothing leads to": ({"event-without-incoming"}, diagram(ENDS + A + node("throw", "t", signal("x")), "s -> a; a -> e; t -> e")),
     "half a run": ({"loop-number"}, many("<loopCardinality>2.5</loopCardinality>")),
     "fewer than no rounds": ({"loop-number"}, task('<standardLoopCharacteristics loopMaximum="-2"/>')),
+    "over before it begins": ({"invalid-time"}, straight(node("catch", "a", timer("duration", "-PT1H")))),
     "half a cycle": ({"invalid-time"}, straight(node("catch", "a", timer("cycle", "R3")))),
     "undoing what cannot be undone": (
         {"compensation-reference"},

@@ -90,3 +90,17 @@ def test_a_cancelled_activity_gives_nothing() -> None:
         "s -> a; b -> e",
     )  # fmt: skip
     assert "total" not in Player(xml).happen("b").variables
+
+
+@pytest.mark.fidelity("data.initial", "runs")
+def test_data_objects_begin_with_the_values_their_tool_gives_them() -> None:
+    given = "".join(
+        f'<dataObject id="d{name}" name="{name}" itemSubjectRef="xsd:{kind}"><extensionElements>'
+        f"<flowable:value>{value}</flowable:value></extensionElements></dataObject>"
+        for name, kind, value in (("word", "string", "7"), ("count", "int", "7"), ("yes", "boolean", "true"))
+    )
+    xml = diagram(node("start", "s") + given + node("user", "a"), "s -> a").replace(
+        b"<definitions",
+        b'<definitions xmlns:flowable="http://flowable.org/bpmn" xmlns:xsd="http://www.w3.org/2001/XMLSchema"',
+    )
+    assert Player(xml, {"count": 1}).variables == {"word": "7", "count": 1, "yes": True}
