@@ -52,7 +52,7 @@ def check(source: Source) -> None:
                 source.problem("data-association", "error", SEVERAL, _owner(found))
             if executable(found):
                 _check_association(found, source)
-    for kind, parts in ONE_OF.items() if jbpm.NAMESPACE not in source.root.nsmap.values() else ():
+    for kind, parts in ONE_OF.items() if not jbpm.wrote(source.root) else ():
         for found in source.root.iter(f"{{{BPMN}}}{kind}"):
             if kind != "serviceTask" or attribute(found, "operationRef") is not None:
                 _check_one(found, parts, source)
@@ -95,10 +95,16 @@ def _check_association(found: etree._Element, source: Source) -> None:
     near = source.find(child_text(found, "targetRef" if local(found) == "dataInputAssociation" else "sourceRef"))
     if near is not None and local(near) in ("dataInput", "dataOutput") and _owner(found) not in near.iterancestors():
         source.problem("data-association", "error", ELSEWHERE, _owner(found), at=found, reference=_name(near))
-    ends = [source.find(text(end)) for kind in ("sourceRef", "targetRef") for end in elements(found, kind)]
-    types = {attribute(end, "itemSubjectRef") for end in ends if end is not None} - {None}
-    if len(types) > 1 and element(found, "transformation") is None and element(found, "assignment") is None:
+    said_how = element(found, "transformation") is not None or element(found, "assignment") is not None
+    if not said_how and not jbpm.wrote(source.root) and len(_types(found, source)) > 1:
         source.problem("data-association", "error", OTHER_TYPE, _owner(found), at=found)
+
+
+def _types(association: etree._Element, source: Source) -> set[str | None]:
+    """What the data at both ends is made of, as far as both say it."""
+    ends = [source.find(text(end)) for kind in ("sourceRef", "targetRef") for end in elements(association, kind)]
+    items = [source.find(attribute(end, "itemSubjectRef")) for end in ends if end is not None]
+    return {attribute(item, "structureRef") or attribute(item, "id") for item in items if item is not None}
 
 
 def _name(found: etree._Element) -> str:

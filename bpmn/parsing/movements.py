@@ -11,6 +11,8 @@ from bpmn.parsing.xml import BPMN, attribute, child_text, elements, local, text
 from bpmn.vendors import camunda, jbpm
 from kernel.i18n import N_
 
+PLACEHOLDER = "__targetRef_placeholder"
+"""What bpmn-js draws an association to where an activity names no data of its own."""
 Value = str | int | float | bool
 UNREADABLE = N_(
     "“%(element)s”: the value “%(text)s” of its data cannot be translated and is left out. Write it as an expression."
@@ -44,6 +46,8 @@ def variable_of(reference: str | None, source: Source) -> str | None:
     if data is None:
         return reference if reference is not None and reference.isidentifier() else None
     name = attribute(data, "name")
+    if name == PLACEHOLDER:
+        return None
     if name is not None and name.isidentifier():
         return name
     if local(data) == "dataObjectReference" and attribute(data, "dataObjectRef") is not None:
@@ -80,7 +84,7 @@ def _is_readable(movement: Movement, found: etree._Element, source: Source) -> b
     try:
         compile_expression(movement.value)
     except ExpressionError:
-        if jbpm.NAMESPACE not in source.root.nsmap.values():
+        if not jbpm.wrote(source.root):
             source.problem("data-left-out", "repair", UNREADABLE, found, text=movement.value)
         return False
     return True

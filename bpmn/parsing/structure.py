@@ -4,10 +4,14 @@ from lxml import etree
 
 from bpmn.parsing.schema import ENUMERATIONS, GROUPS, Kind, kinds, known
 from bpmn.parsing.source import Source
-from bpmn.parsing.xml import BPMN, attribute, elements, executable, local
+from bpmn.parsing.xml import BPMN, BPMN_DI, attribute, elements, executable, local, namespace
+from bpmn.vendors import jbpm
 from kernel.i18n import N_
 
 UNKNOWN = N_("“%(type)s” is not an element of BPMN. Remove it, or replace it by what it should be.")
+FOREIGN = N_(
+    "“%(element)s”: %(type)s inside %(place)s is not of BPMN. Put what another tool adds into extensionElements, or remove it."
+)
 MISPLACED = N_("“%(element)s”: %(type)s may not stand inside %(place)s. Move it to where it belongs, or remove it.")
 REPEATED = N_("“%(element)s”: %(place)s holds more than one %(type)s. Keep one.")
 MISSING = N_("“%(element)s”: %(place)s holds no %(type)s, without which it says nothing. Add it.")
@@ -82,6 +86,9 @@ def _check_value(found: etree._Element, name: str, value: str, type: str, source
 def _check_children(found: etree._Element, kind: Kind, source: Source) -> None:
     children = list(elements(found))
     place = local(found)
+    for child in found.iterchildren(etree.Element):
+        if namespace(child) not in (BPMN, BPMN_DI):
+            source.problem("foreign-element", "error", FOREIGN, owner(found), at=child, type=local(child), place=place)
     for child in children:
         name = local(child)
         known_by_id = attribute(child, "id") is not None and (name in SHOWN or name not in known())
@@ -98,5 +105,5 @@ def _check_children(found: etree._Element, kind: Kind, source: Source) -> None:
         name = min(slot.names)
         if slot.most is not None and len(there) > slot.most:
             source.problem("repeated-element", "error", REPEATED, owner(found), at=there[1], place=place, type=name)
-        elif len(there) < slot.least:
+        elif len(there) < slot.least and not (place == "ioSpecification" and jbpm.wrote(source.root)):
             source.problem("missing-element", "error", MISSING, owner(found), at=found, place=place, type=name)

@@ -30,6 +30,11 @@ def read(found: etree._Element, source: Source) -> Extension | None:
     )
 
 
+def wrote(root: etree._Element) -> bool:
+    """Whether jBPM wrote a file; its data has types of its own, and sets only where there is something in them."""
+    return NAMESPACE in root.nsmap.values()
+
+
 def left_out(found: etree._Element, inner: list[etree._Element]) -> Iterator[str]:
     for child in inner:
         if child.tag.startswith(f"{{{NAMESPACE}}}") and local(child) in _LEFT_OUT:

@@ -116,6 +116,10 @@ WELL_FORMED = {
     "data of a type of XML Schema": straight(
         '<dataObject xmlns:xsd="http://www.w3.org/2001/XMLSchema" id="d" itemSubjectRef="xsd:string"/>' + A
     ),
+    "what another tool adds in its place": task('<extensionElements><x:y xmlns:x="urn:x"/></extensionElements>'),
+    "data of jBPM without a set": data(
+        SETS.partition("<outputSet")[0].replace('<dataOutput id="out"/>', "") + "</ioSpecification>" + TAKES
+    ).replace(b"<definitions", b'<definitions xmlns:drools="http://www.jboss.org/drools"'),
     "nested lanes": lane('<childLaneSet id="cl"><lane id="l2"><flowNodeRef>a</flowNodeRef></lane></childLaneSet>'),
     "an annotation": straight(
         A + '<textAnnotation id="t"><text>x</text></textAnnotation>'
@@ -152,6 +156,8 @@ MALFORMED = {
     ),
     "a task of people in a choreography": ({"misplaced-element"}, straight(A, DANCE.replace("<choreographyTask", B + "<choreographyTask"))),
     "no element of BPMN in a task": ({"unknown-element"}, task("<assignee>x</assignee>")),
+    "a step of no namespace": ({"foreign-element"}, straight(A + '<task xmlns="" id="b"/>')),
+    "what another tool adds in the wrong place": ({"foreign-element"}, task('<x:assignee xmlns:x="urn:x">x</x:assignee>')),
     "two conditions of a flow": (
         {"repeated-element"},
         diagram(ENDS + node("xor", "g") + A, "s -> g; g -> a [x > 1]; g -> e*; a -> e").replace(
