@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bpmn.expressions import xpath
 from bpmn.expressions.errors import Problem
 from bpmn.expressions.lexer import Token, tokens_of
 from bpmn.expressions.nodes import (
@@ -45,7 +46,7 @@ def parse(text: str, language: str | None = None) -> Parsed:
     """
     if len(text) > MAXIMUM_SOURCE:
         raise Problem(N_("“%(expression)s” is too long."))
-    body, offset, spelling = unwrapped(text, _spelling(language))
+    body, offset, spelling = unwrapped(xpath.plain(text), _spelling(language))
     if not body.strip():
         raise Problem(N_("The expression is empty."))
     if spelling == JUEL and (parts := _template(body)) is not None:

@@ -158,6 +158,10 @@ SPELLINGS = [
     ("a === 7 && b !== 'y'", True),
     ("a <> 8", True),
     ("list.length > 2 && !no", True),
+    # XPath, with BPMN's functions for data
+    ("bpmn:getDataObject('a') = 7 and getProcessProperty('p', 'b') = 'x'", True),
+    ("getDataObject('no') = false()", True),
+    ("getDataObject('deal')/owner/id = 5", True),
 ]  # fmt: skip
 
 
