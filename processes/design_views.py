@@ -11,7 +11,7 @@ from processes.views import PersonRef
 
 @dataclass(frozen=True, slots=True)
 class DefinitionView:
-    """A version of a process; `instances` is the number of active ones."""
+    """A version of a process; `instances` is the number of active ones, `comment` what its upload said."""
 
     id: int
     key: str
@@ -23,6 +23,8 @@ class DefinitionView:
     created_at: datetime
     created_by: PersonRef | None
     published_at: datetime | None = None
+    published_by: PersonRef | None = None
+    comment: str | None = None
     instances: int = 0
     latest: bool = False
     findings: tuple[dict[str, Any], ...] = ()

@@ -16,15 +16,16 @@ from bpmn.vocabulary import Vocabulary
 from crm_model import stages
 from engine import definitions
 from engine.graph import Graph
-from engine.tables import ACTIVE, PUBLISHED, RETIRED, DecisionRow, DefinitionRow, InstanceRow
+from engine.tables import ACTIVE, PUBLISHED, RETIRED, DecisionRow, DefinitionRow, Deployment, InstanceRow
 from kernel.context import ROLES, Context
 from kernel.db import savepoint
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_, translate
 from kernel.paging import Page, Slice
 from kernel.permissions import use_case
-from processes import decisions, presenting, replaying, version_events
-from processes.design_views import DefinitionView, Deployment, ElementView, OperationView
+from processes import decisions, design_views, presenting, replaying, version_events
+from processes.design_views import DefinitionView, ElementView, OperationView
+from processes.form_comparison import compare_forms
 from processes.operations import REGISTRY
 from processes.versions import get_version, newest_versions, only_newest, page_of_versions
 
@@ -59,7 +60,7 @@ def upload(
     accept_repairs: bool = False,
     comment: str | None = None,
     despite: str | None = None,
-) -> Deployment:
+) -> design_views.Deployment:
     """Checks and stores an upload; what is wrong is refused with the element, the line and what to do.
 
     `despite` is the reason to publish although scenarios go differently.
@@ -75,7 +76,7 @@ def take_in(
     accept_repairs: bool = False,
     comment: str | None = None,
     despite: str | None = None,
-) -> Deployment:
+) -> design_views.Deployment:
     """`upload`, for whoever may already do more than draw."""
     if not files:
         raise ValidationFailed({"file": [NO_FILES]})
@@ -97,7 +98,7 @@ def take_in(
             version_events.note(context, row.key, version_events.UPLOADED, version=row.version, comment=comment)
         if publish:
             replaying.admit(context, rows, despite=despite)
-    return Deployment(
+    return design_views.Deployment(
         tuple(_views(context, rows)),
         tuple(_finding(context, f) for f in intake.findings),
         tuple(_finding(context, f) for f in intake.repairs),
@@ -145,7 +146,9 @@ def _readable(context: Context, values: dict[str, Any]) -> dict[str, Any]:
 
 def _views(context: Context, rows: Sequence[DefinitionRow]) -> list[DefinitionView]:
     session = context.session
-    people = presenting.people(session, [row.created_by for row in rows])
+    people = presenting.people(session, [who for row in rows for who in (row.created_by, row.published_by)])
+    written = select(Deployment.id, Deployment.comment).where(Deployment.id.in_([row.deployment_id for row in rows]))
+    comments = dict(session.execute(written.where(Deployment.created_by.is_not(None))).all())
     counts = dict(
         session.execute(
             select(InstanceRow.definition_id, func.count())
@@ -167,6 +170,8 @@ def _views(context: Context, rows: Sequence[DefinitionRow]) -> list[DefinitionVi
             created_at=row.created_at,
             created_by=people.get(row.created_by or 0),
             published_at=row.published_at,
+            published_by=people.get(row.published_by or 0),
+            comment=comments.get(row.deployment_id),
             instances=counts.get(row.id, 0),
             latest=newest.get(row.key) == row.version,
             findings=tuple(_readable(context, f) for f in row.findings),
@@ -239,14 +244,15 @@ def retire(context: Context, definition_id: int) -> DefinitionView:
 
 @use_case("definitions.read")
 def compare(context: Context, definition_id: int, other_id: int) -> dict[str, Any]:
-    """What was added, removed and changed from the first version to the other."""
+    """What was added, removed and changed from the first version to the other, in the diagram and in its forms."""
     one, other = (
         get_version(context.session, DefinitionRow, definition_id),
         get_version(context.session, DefinitionRow, other_id),
     )
     before = definitions.load(context.session, one.id).graph.process
     after = definitions.load(context.session, other.id).graph.process
-    return compare_processes(before, after)
+    forms = compare_forms(context.session, one.deployment_id, other.deployment_id)
+    return {**compare_processes(before, after), "forms": forms}
 
 
 @use_case("definitions.read")

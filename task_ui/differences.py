@@ -38,12 +38,15 @@ PROPERTIES = (
     (r"extension\.(operation|on_complete)", N_("operation")),
     (r"extension\.(parameters|inputs|outputs)\..*", N_("value handed over")),
 )
+FORMS = "forms"
 HIDDEN = re.compile(r"condition_language|script_language|.*\.id")
 
 
 def readable(difference: Mapping[str, Any], names: Mapping[str, str], language: str) -> dict[str, list[dict[str, Any]]]:
     """The comparison with elements called as the reader calls them, properties and values in words."""
-    return {kind: [_element(row, names, language) for row in rows] for kind, rows in difference.items()}
+    elements = {kind: rows for kind, rows in difference.items() if kind != FORMS}
+    shown = {kind: [_element(row, names, language) for row in rows] for kind, rows in elements.items()}
+    return shown | {FORMS: list(difference.get(FORMS, ()))}
 
 
 def _element(row: Mapping[str, Any], names: Mapping[str, str], language: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from api.schemas import Anything, Body, Flag, Nothing, Number, PageArgs, Text, T
 from bpmn.durations import TimeError, parse_duration
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
-from processes import designs, messages, performance, rehearsal, version_events
+from processes import designs, messages, performance, rehearsal, version_events, versioning
 
 bp = blueprint("process-definitions", "Process definitions")
 messages_blueprint = blueprint("messages", "Messages and signals")
@@ -114,6 +114,30 @@ def publish(given: dict[str, Any], definition_id: int) -> Any:
 def retire(given: dict[str, Any], definition_id: int) -> Any:
     """No new instances start in a version; those that run go on."""
     return designs.retire(g.context, definition_id)
+
+
+class TagBody(Body):
+    version_tag = Text(required=True, allow_none=True)
+
+
+class RestoreBody(Body):
+    comment = Text(allow_none=True, validate=validate.Length(max=2000))
+
+
+@bp.route(path("/process-definitions/{definition_id}"), methods=["PATCH"])
+@bp.arguments(TagBody)
+@bp.response(200, DefinitionAnswer)
+def retag(given: dict[str, Any], definition_id: int) -> Any:
+    """Gives a version another tag, or none."""
+    return versioning.retag_definition(g.context, definition_id, **given)
+
+
+@bp.route(path("/process-definitions/{definition_id}/restore"), methods=["POST"])
+@bp.arguments(RestoreBody)
+@bp.response(201, DefinitionAnswer)
+def restore(given: dict[str, Any], definition_id: int) -> Any:
+    """Makes an old version the newest one, as a draft."""
+    return versioning.restore_definition(g.context, definition_id, **given)
 
 
 @bp.route(path("/process-definitions/{definition_id}/history"), methods=["GET"])

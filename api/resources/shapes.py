@@ -233,6 +233,8 @@ class DefinitionAnswer(Answer):
     created_at = Time(required=True)
     created_by = fields.Nested(PersonRef, required=True, allow_none=True)
     published_at = Time(required=True, allow_none=True)
+    published_by = fields.Nested(PersonRef, required=True, allow_none=True)
+    comment = Text(required=True, allow_none=True)
     instances = Whole(required=True)
     latest = Flag(required=True)
     findings = fields.List(fields.Nested(FindingAnswer), required=True)

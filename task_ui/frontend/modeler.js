@@ -11,6 +11,7 @@ import { startPanel } from './modeler/panel.js';
 import { descriptor } from './modeler/procession.js';
 import { startSaving } from './modeler/saving.js';
 import { startSimulation } from './modeler/simulation.js';
+import { titles } from './modeler/titles.js';
 import { translations } from './modeler/translations.js';
 
 const box = document.querySelector('[data-modeler]');
@@ -21,7 +22,7 @@ async function open(box) {
   const say = (name, values = {}) => Object.entries(values).reduce((text, [key, value]) => text.replace(`%(${key})s`, value), words[name] ?? name);
   const modeler = new BpmnModeler({
     container: box.querySelector('[data-canvas]'), moddleExtensions: { procession: descriptor },
-    ...look(), additionalModules: [...look().additionalModules, minimap, simulation, translations(document.documentElement.lang)],
+    ...look(), additionalModules: [...look().additionalModules, minimap, simulation, titles, translations(document.documentElement.lang)],
   });
   const state = box.querySelector('[data-state]');
   try {
@@ -38,18 +39,18 @@ async function open(box) {
   const forms = startForms(box, choices, say);
   startPanel(modeler, box.querySelector('[data-panel]'), choices, forms, say);
   const simulating = startSimulation(modeler, box);
+  const xml = async () => {
+    simulating.end();
+    return (await modeler.saveXML({ format: true })).xml;
+  };
   const saving = startSaving({
-    box, say, base: '/processes/drafts',
-    xml: async () => {
-      simulating.end();
-      return (await modeler.saveXML({ format: true })).xml;
-    },
+    box, say, base: '/processes/drafts', xml,
     more: () => ({ definition: Number(box.dataset.definition) || null, forms: forms.all() }),
   });
   modeler.on('commandStack.changed', saving.changed);
   forms.onChange(saving.changed);
   startChecking(modeler, box, forms, say, choices.form_types);
-  startTools(modeler, box, saving);
+  startTools(modeler, box, saving, xml);
   modeler.on('commandStack.changed', () => retitle(modeler, box));
   box.dataset.ready = 'yes';
 }
@@ -81,7 +82,7 @@ export const nameOf = (modeler) => {
   return roots.map((root) => root.get(lang) || root.name).find(Boolean) ?? '';
 };
 
-function startTools(modeler, box, saving) {
+function startTools(modeler, box, saving, xml) {
   const stack = modeler.get('commandStack');
   const button = (name) => box.querySelector(`[data-${name}]`);
   const renew = () => { button('undo').disabled = !stack.canUndo(); button('redo').disabled = !stack.canRedo(); };
@@ -97,9 +98,9 @@ function startTools(modeler, box, saving) {
     if (await saving.now()) location.assign(`/processes/drafts/${saving.draft.id}/${leave.dataset.leaveTo}`);
   });
   button('download').addEventListener('click', async () => {
-    const { xml } = await modeler.saveXML({ format: true });
+    const content = await xml();
     const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([xml], { type: 'application/xml' }));
+    link.href = URL.createObjectURL(new Blob([content], { type: 'application/xml' }));
     link.download = `${nameOf(modeler) || 'process'}.bpmn`;
     link.click();
     URL.revokeObjectURL(link.href);

@@ -7,11 +7,11 @@ from flask import Blueprint, Response, g, redirect, request
 
 from kernel.paging import Page
 from kernel.permissions import may
-from processes import designs, drafts, instances, scenarios, version_events
+from processes import designs, drafts, instances, scenarios, version_events, versioning
 from processes.design_views import DefinitionView
 from task_ui import diagram, differences, flashes, scenario_words
 from task_ui.card import tab_of
-from task_ui.web import View, _, attempt, ctx, go, page, paging
+from task_ui.web import View, _, act, attempt, ctx, go, page, paging
 
 blueprint = Blueprint("definitions", __name__, url_prefix="/processes")
 
@@ -91,6 +91,30 @@ def retire(definition_id: int) -> View:
     return go(f"/processes/{definition_id}", _("Retired: no new process starts on it."))
 
 
+@blueprint.post("/<int:definition_id>/tag")
+def retag(definition_id: int) -> View:
+    tag = (request.form.get("version_tag") or "").strip() or None
+    return act(
+        f"/processes/{definition_id}",
+        lambda: versioning.retag_definition(ctx(), definition_id, version_tag=tag),
+        _("Saved"),
+    )
+
+
+@blueprint.post("/<int:definition_id>/restore")
+def restore(definition_id: int) -> View:
+    """An old version becomes the newest one; publishing it is the next page."""
+    comment = _("From version %(n)s", n=designs.get_definition(ctx(), definition_id).version)
+    made, errors = attempt(lambda: versioning.restore_definition(ctx(), definition_id, comment=comment))
+    if made is None:
+        flashes.tell("error", text=" ".join(text for texts in errors.values() for text in texts))
+        return redirect(f"/processes/{definition_id}?tab=versions", 303)
+    said = _(
+        "It is there as version %(version)s. New processes start on it once it is published.", version=made.version
+    )
+    return go(f"/processes/{made.id}/publish", said)
+
+
 def difference_of(before: DefinitionView, after: DefinitionView) -> dict[str, list[dict[str, Any]]]:
     names = {row.element_id: row.name for one in (before, after) for row in designs.list_elements(ctx(), one.id)}
     return differences.readable(designs.compare(ctx(), before.id, after.id), names, g.language)
@@ -98,15 +122,15 @@ def difference_of(before: DefinitionView, after: DefinitionView) -> dict[str, li
 
 @blueprint.get("/<int:definition_id>/compare")
 def compare(definition_id: int) -> View:
-    """Two versions side by side: what one has more, less and different."""
+    """Any two versions side by side: what one has more, less and different."""
     definition = designs.get_definition(ctx(), definition_id)
     versions = versions_of(definition)
     if len(versions) < 2:
         return go(f"/processes/{definition_id}", _("There is only one version so far."))
-    older = next((row for row in versions if row.version < definition.version), versions[-1])
-    other_id = request.args.get("with", type=int) or older.id
-    other = next((row for row in versions if row.id == other_id), older)
-    before, after = sorted((definition, other), key=lambda row: row.version)
+    own = _chosen(versions, "one") or next(row for row in versions if row.id == definition.id)
+    older = next((row for row in versions if row.version < own.version), versions[-1])
+    other = _chosen(versions, "with") or (older if older.id != own.id else versions[0])
+    before, after = sorted((own, other), key=lambda row: row.version)
     difference = difference_of(before, after)
     kinds = {kind: [(row["element_id"], kind) for row in difference[kind]] for kind in ("added", "removed", "changed")}
     return page(
@@ -119,3 +143,8 @@ def compare(definition_id: int) -> View:
         was=diagram.of_changes(before.id, kinds["removed"] + kinds["changed"]),
         became=diagram.of_changes(after.id, kinds["added"] + kinds["changed"]),
     )
+
+
+def _chosen(versions: list[DefinitionView], name: str) -> DefinitionView | None:
+    wanted = request.args.get(name, type=int)
+    return next((row for row in versions if row.id == wanted), None)

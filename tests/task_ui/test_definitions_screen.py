@@ -131,3 +131,16 @@ def test_a_supervisor_looks_but_does_not_deploy(client: FlaskClient, site: Site)
     sign_in(client, "supervisor", "en")
     assert "/processes/upload" not in client.get("/processes").text
     assert upload(client, ("discount.bpmn", troubled.discount())).status_code == 403
+
+
+def test_an_old_version_is_restored_and_published_and_any_two_are_compared(designer: FlaskClient) -> None:
+    first = published(designer, "back.bpmn", diagram(node("start", "s") + node("user", "a"), "s -> a", id="back"))
+    second = published(designer, "back.bpmn", diagram(node("start", "s") + node("user", "b"), "s -> b", id="back"))
+    page = send(designer, f"{first}/restore")
+    assert "Publish version 3" in page
+    third = designer.get(f"{second}?tab=versions").text
+    assert "From version 1" in third and third.count("/restore") == 2
+    ids = [where.rsplit("/", 1)[1] for where in (first, second)]
+    compared = designer.get(f"{second}/compare?with={ids[0]}&one={ids[1]}").text
+    assert drawn(compared, "changes") == [{"id": "a", "kind": "removed"}, {"id": "s_a", "kind": "removed"}]
+    assert "autumn" in send(designer, f"{second}/tag", version_tag="autumn")

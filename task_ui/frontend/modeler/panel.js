@@ -22,9 +22,10 @@ export function startPanel(modeler, box, choices, forms, say) {
     const top = element === shown ? box.scrollTop : 0;
     shown = element;
     const bo = getBusinessObject(element);
-    const title = bo.name || typeName(modeler, bo);
+    const named = bo.get(document.documentElement.lang === 'ru' ? 'procession:titleRu' : 'procession:titleEn') || bo.name;
+    const title = named || typeName(modeler, bo);
     box.replaceChildren(
-      node('h2', {}, title, node('span', { class: 'quiet small' }, bo.name ? typeName(modeler, bo) : '')),
+      node('h2', {}, title, node('span', { class: 'quiet small' }, named ? typeName(modeler, bo) : '')),
       ...groupsOf({ element, bo, modeler, edit, choices, forms, say, is, isAny }).filter(Boolean),
     );
     box.scrollTop = top;

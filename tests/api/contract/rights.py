@@ -63,6 +63,7 @@ BODIES = {
     "POST /tasks/{task_id}/comments": {"text": "Soon"},
     "POST /tasks/{task_id}/complete": {"result": "completed"},
     "POST /decisions/{decision_id}/evaluate": {"variables": {"amount": 1}},
+    "PATCH /process-definitions/{definition_id}": {"version_tag": "spring"},
     "POST /process-definitions/{definition_id}/scenarios": {"name": "To be asked", "about": "deal"},
     "PATCH /process-definitions/{definition_id}/scenarios/{scenario_id}": {"name": "Called otherwise"},
     "POST /external-tasks/fetch-and-lock": {"worker_id": "erp", "topics": [{"name": "nothing"}]},
@@ -234,6 +235,8 @@ GET /operations                                                401 200 200 200 2
 GET /process-definitions                                       401 200 200 200 200 200 200 200 200
 POST /process-definitions                                      401 422 403 403 403 403 403 403 422
 GET /process-definitions/{definition_id}                       401 200 200 200 200 200 200 200 200
+PATCH /process-definitions/{definition_id}                     401 200 403 403 403 403 403 403 200
+POST /process-definitions/{definition_id}/restore              401 201 403 403 403 403 403 403 201
 GET /process-definitions/{definition_id}/compare/{other_id}    401 200 200 200 200 200 200 200 200
 GET /process-definitions/{definition_id}/history               401 200 200 200 200 200 200 200 200
 GET /process-definitions/{definition_id}/scenarios             401 200 200 200 200 200 200 200 200
