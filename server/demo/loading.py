@@ -19,7 +19,7 @@ from crm_model.users import User
 from kernel.context import SYSTEM, Clock, Context, system_clock
 from kernel.db import Database
 from processes import catalogue
-from server.demo import clients, department, landing, leads, parts
+from server.demo import clients, department, landing, leads, parts, scenarios
 from server.demo.timeline import Timeline
 
 ACCOUNTS, CONTACTS, FEWEST_ACCOUNTS = 200, 400, 40
@@ -95,6 +95,7 @@ def _begin(session: Session, now: datetime, scale: float) -> Plan | None:
     contacts = accounts * CONTACTS // ACCOUNTS
     clients.make(session, lambda: beginning, found.sellers, accounts=accounts, contacts=contacts)
     landing.make(session, Timeline(now))
+    scenarios.make(session, found.people["designer"], beginning)
     found.people[KEEPER].settings = {"demo": {"now": now.isoformat(), "scale": scale, "done": []}}
     return Plan(now, scale)
 

@@ -3,17 +3,18 @@
 import base64
 import binascii
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from flask import Blueprint, g, redirect, request
 
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
-from processes import designs
+from processes import designs, drafts
 from processes.design_views import Deployment
 from task_ui import diagram, flashes
 from task_ui.diagram import Picture
-from task_ui.web import View, _, ctx, go, page
+from task_ui.web import View, _, attempt, ctx, go, page
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/processes/upload")
 
@@ -46,6 +47,9 @@ def send() -> View:
     files = _files()
     if not files:
         return _page([], [], _(NO_FILE)), 422
+    mended = request.form.get("mend")
+    if mended in dict(files):
+        return _opened(mended, dict(files)[mended])
     try:
         done = _stored(files, publish=bool(request.form.get("publish")))
     except ValidationFailed as error:
@@ -60,6 +64,18 @@ def send() -> View:
         flashes.tell("error", text=_(HELD_BACK, version=first.version))
         return redirect(f"/processes/{first.id}/publish", 303)
     return go(f"/processes/{first.id}", _told(done))
+
+
+def _opened(name: str, content: bytes) -> View:
+    """A refused diagram becomes a draft, to be mended in the editor."""
+    draft, errors = attempt(
+        lambda: drafts.save_draft(
+            ctx(), xml=content.decode("utf-8", "replace"), name=PurePath(name).name.partition(".")[0]
+        )
+    )
+    if draft is None:
+        return _page([(name, content)], [], " ".join(text for texts in errors.values() for text in texts)), 422
+    return redirect(f"/processes/drafts/{draft.id}", 303)
 
 
 def _stored(files: list[tuple[str, bytes]], *, publish: bool) -> Deployment:
@@ -114,7 +130,7 @@ def _page(
 
 def _sent(name: str, content: bytes, findings: list[dict[str, Any]], keeps: bool) -> Sent:
     own = [row for row in findings if row.get("file") == name]
-    pictured = not name.lower().endswith(DATA_FILES) and b"BPMNShape" in content
+    pictured = not name.lower().endswith(DATA_FILES)
     source = content.decode("utf-8", "replace") if pictured else ""
     return Sent(
         name=name,
