@@ -104,11 +104,17 @@ def rescore_card(context: Context, card_id: int) -> ScoreRun:
 @use_case("scoring.read")
 def latest_run(context: Context, card_id: int) -> ScoreRun:
     """How far the newest count of a card is; NotFound where it was never counted."""
-    cards.load(context, card_id)
-    run = newest_run(context, card_id)
+    run = find_run(context, card_id)
     if run is None:
         raise NotFound()
     return run
+
+
+@use_case("scoring.read")
+def find_run(context: Context, card_id: int) -> ScoreRun | None:
+    """The same; None where it was never counted."""
+    cards.load(context, card_id)
+    return newest_run(context, card_id)
 
 
 def newest_run(context: Context, card_id: int) -> ScoreRun | None:

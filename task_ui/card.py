@@ -16,6 +16,12 @@ def tab_of(tabs: tuple[str, ...]) -> str:
     return wanted if wanted in tabs else tabs[0]
 
 
+def stars_asked() -> int | None:
+    """The least stars that a list is to show, from the address."""
+    wanted = request.args.get("stars_from", type=int)
+    return wanted if wanted in range(1, 6) else None
+
+
 def with_timeline(**link: Any) -> dict[str, Any]:
     kind = request.args.get("kind")
     kinds = [kind] if kind in KINDS else None

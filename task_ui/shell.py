@@ -49,6 +49,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     )),
     (N_("Marketing"), (
         Entry(N_("Campaigns"), "/campaigns", icon="megaphone", roles=RECORDS, key="y"),
+        Entry(N_("Scoring"), "/scoring", icon="star", roles=RECORDS),
     )),
     (N_("Processes"), (
         Entry(N_("Process gallery"), "/processes", icon="workflow", roles=(ADMINISTRATOR, DESIGNER, SUPERVISOR, HEAD), key="m"),

@@ -152,6 +152,30 @@ LABELS: dict[str, dict[str, str]] = {
     "import_duplicates": {
         "skip": N_("leave alone"), "update": N_("bring up to date"), "create": N_("make once more"),
     },
+    "touch_kind": {
+        "letter_sent": N_("A letter was sent"), "letter_opened": N_("A letter was opened"),
+        "letter_clicked": N_("A link in a letter was followed"), "letter_replied": N_("A letter was answered"),
+        "form": N_("A form was filled in"), "download": N_("Something was downloaded"), "call": N_("A talk on the phone"),
+        "meeting": N_("A meeting"), "event_registered": N_("Signed up for an event"),
+        "event_attended": N_("Came to an event"), "opted_out": N_("Letters were refused"), "reaction": N_("A reaction"),
+    },
+    "stars_from": {
+        "5": N_("five: SQL"), "4": N_("four and more"), "3": N_("three and more"), "2": N_("two and more"),
+        "1": N_("one and more"),
+    },
+    "lead_sort": {
+        "-score": N_("most points first"), "score": N_("fewest points first"), "name": N_("by name"),
+        "-updated_at": N_("changed last first"),
+    },
+    "account_sort": {"-stars": N_("most stars first"), "-last_contact_at": N_("last contact first"), "-id": N_("newest first")},
+    "account_star": {
+        "of_leads": N_("of its ripest lead"), "of_contacts": N_("its people have reacted lately"),
+        "of_won": N_("it has bought from us"), "of_stalled": N_("a deal stands still"),
+    },
+    "score_card_field": {
+        "name": N_("Name"), "active": N_("In use"), "sql_from": N_("SQL from"), "high_mql_from": N_("High MQL from"),
+        "cold_up_to": N_("Cold up to"),
+    },
     "hit_policy": {
         "UNIQUE": N_("Exactly one rule may match."), "FIRST": N_("The first rule that matches decides."),
         "PRIORITY": N_("Of the rules that match, the one with the highest priority decides."),

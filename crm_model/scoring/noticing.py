@@ -39,7 +39,7 @@ COUNTED = {
 
 @dataclass(slots=True)
 class Noticed:
-    """Whose points may be others at the end of the transaction, and the time by which it acts."""
+    """Whose points may be others at the end of the transaction, and the latest time by which it has acted."""
 
     now: datetime
     leads: set[int] = field(default_factory=set)
@@ -62,10 +62,10 @@ def _add(session: Session, record: Any) -> None:
         return
     if isinstance(record, Deal) and record.is_open and record in session.new:
         return
-    noticed = session.info.get("scoring")
-    if noticed is None:
-        context = acting_in(session)
-        noticed = session.info["scoring"] = Noticed(context.now() if context else system_clock())
+    context = acting_in(session)
+    now = context.now() if context else system_clock()
+    noticed = session.info.setdefault("scoring", Noticed(now))
+    noticed.now = max(noticed.now, now)
     if isinstance(record, Lead):
         noticed.leads.add(record.id)
         noticed.accounts.update(_some(record.account_id))

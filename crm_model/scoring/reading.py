@@ -129,11 +129,13 @@ def _given(ctx: Context, rule: ScoreRule, row: Any) -> Given:
 
 
 def _missing(ctx: Context, card: ScoreCard, entries: Sequence[Given], lacking: int) -> list[Missing]:
-    """The rules that would give most, first; none for a lead that is an SQL."""
+    """The rules that would give most, first; none for a lead that is an SQL. Where it came from changes no more."""
     if not lacking:
         return []
     has = {one.rule_id for one in entries if not one.expired}
-    open_rules = [rule for rule in ledger.active_rules(card) if rule.points > 0 and rule.id not in has]
+    open_rules = [
+        rule for rule in ledger.active_rules(card) if rule.points > 0 and rule.id not in has and rule.kind != "source"
+    ]
     return [
         Missing(rule.id, say(rule, ctx.actor.language), rule.points, rule.points >= lacking)
         for rule in sorted(open_rules, key=lambda rule: (-rule.points, rule.id))

@@ -6,19 +6,10 @@ from sqlalchemy import select
 
 from crm_model.scoring import versions
 from crm_model.scoring.entities import ScoreCard, ScoreRule
-from crm_model.touches import (
-    CALL,
-    DOWNLOAD,
-    EVENT_ATTENDED,
-    LETTER_CLICKED,
-    LETTER_REPLIED,
-    MEETING,
-    REACTION,
-)  # fmt: skip
+from crm_model.scoring.kinds.touch import REACTIONS
 from kernel.context import Context
 from kernel.i18n import N_, translate
 
-REACTIONS = [LETTER_CLICKED, LETTER_REPLIED, DOWNLOAD, EVENT_ATTENDED, CALL, MEETING, REACTION]
 NAME = N_("All products")
 RULES: tuple[tuple[str, dict[str, Any], int, int | None], ...] = (
     ("request", {"requests": ["meeting", "tender"]}, 100, 180),

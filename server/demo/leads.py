@@ -18,7 +18,7 @@ from crm_model.users import User, actor_of
 from engine.tables import UserTaskRow
 from kernel.context import Context
 from processes import leads, tasks
-from server.demo import companies, department, parts, people, words
+from server.demo import companies, department, parts, people, scoring, words
 from server.demo.companies import Company, mobile_phone
 from server.demo.department import Department
 from server.demo.offers import OFFERS
@@ -59,7 +59,9 @@ class Story:
 def play(session: Session, timeline: Timeline, scale: float) -> parts.Played:
     """Everything in the order of time, with the worker's work in between, up to the present."""
     found = department.find(session)
-    queue = [(story.hour, number, story) for number, story in enumerate(_stories(timeline, found, scale))]
+    stories = list(_stories(timeline, found, scale))
+    scoring.make_card(_acting(session, found.people["marketing"], timeline.at(0)), found)
+    queue = [(story.hour, number, story) for number, story in enumerate(stories)]
     steps = 0
     while queue:
         _, number, story = heapq.heappop(queue)
@@ -75,6 +77,8 @@ def play(session: Session, timeline: Timeline, scale: float) -> parts.Played:
         story.hour += story.random.uniform(*PAUSE)
         if story.hour < timeline.present and not _is_over(session.get_one(Lead, story.lead_id)):
             heapq.heappush(queue, (story.hour, number, story))
+    marketing = _acting(session, found.people["marketing"], timeline.now)
+    scoring.react(session, marketing, [story.lead_id for story in stories if story.lead_id])
     parts.work(session, timeline.now)
     return parts.Played([], steps)
 

@@ -5,10 +5,11 @@ from typing import Any
 from flask import Blueprint, request
 
 from crm_model import accounts, contacts, deals, documents, summaries
+from crm_model.scoring import reading
 from kernel.i18n import N_
 from kernel.paging import Page
 from task_ui import exporting, forms, words
-from task_ui.card import tab_of, with_activities, with_audit, with_timeline
+from task_ui.card import stars_asked, tab_of, with_activities, with_audit, with_timeline
 from task_ui.forms import Input
 from task_ui.web import View, _, attempt, back, ctx, form_answer, go, page, paging
 
@@ -47,6 +48,7 @@ COLUMNS: exporting.Columns = (
     (N_("Industry"), lambda row: row.industry),
     (N_("Region"), lambda row: row.region),
     (N_("ABC class"), lambda row: row.abc_class),
+    (N_("Stars"), lambda row: row.stars),
     (N_("Responsible"), lambda row: row.owner.name if row.owner else ""),
 )
 
@@ -58,10 +60,11 @@ def index() -> View:
         "type": request.args.get("type") or None,
         "abc_class": request.args.get("abc_class") or None,
         "owner_id": ctx().actor.user_id if request.args.get("mine") else None,
+        "stars_from": stars_asked(),
     }
     if exporting.wanted(request.args):
         return exporting.answer("accounts", lambda page: accounts.list_accounts(ctx(), page, **asked), COLUMNS)
-    found = accounts.list_accounts(ctx(), paging(), **asked)
+    found = accounts.list_accounts(ctx(), paging(), sort=request.args.get("sort") or None, **asked)
     return page("clients/accounts.html", accounts=found, count=accounts.count_accounts(ctx(), **asked))
 
 
@@ -82,6 +85,7 @@ def card(account_id: int) -> View:
     return page(
         "clients/account.html",
         summary=summaries.account_summary(context, account_id),
+        rating=reading.account_rating(context, account_id),
         contacts=contacts.list_contacts(context, Page(20), account_id=account_id),
         deals=deals.list_deals(context, Page(20), account_id=account_id),
         **values,

@@ -6,19 +6,20 @@ from flask import Blueprint, request
 
 from crm_model import campaign_members, lead_board, leads, web_form_entries
 from crm_model.lead_line import read_line
+from crm_model.scoring import cards, reading
 from kernel.i18n import N_
 from kernel.paging import Page
 from kernel.permissions import may
 from processes import consents, instances, lead_views, letter_desk
 from processes import leads as lead_work
 from task_ui import diagram, exporting, flashes, forms, words
-from task_ui.card import tab_of, with_activities, with_audit, with_timeline
+from task_ui.card import stars_asked, tab_of, with_activities, with_audit, with_timeline
 from task_ui.forms import Input
 from task_ui.web import View, _, act, attempt, back, ctx, form_answer, go, page, paging
 
 blueprint = Blueprint("leads", __name__, url_prefix="/leads")
 
-TABS = ("timeline", "process", "activities", "audit")
+TABS = ("timeline", "score", "process", "activities", "audit")
 INPUTS = (
     Input("name", N_("Full name"), required=True, wide=True),
     Input("company", N_("Company")),
@@ -42,6 +43,7 @@ COLUMNS: exporting.Columns = (
     (N_("Why it is disqualified"), lambda row: words.label("disqualify_reason", row.disqualify_reason)),
     (N_("Came from"), lambda row: words.label("lead_source", row.source)),
     (N_("Points"), lambda row: row.score),
+    (N_("Stars"), lambda row: row.stars),
     (N_("Responsible"), lambda row: row.owner.name if row.owner else ""),
 )
 
@@ -49,10 +51,11 @@ COLUMNS: exporting.Columns = (
 @blueprint.get("")
 def index() -> View:
     asked: dict[str, Any] = {name: request.args.get(name) or None for name in ("q", "status", "source", "request")}
+    asked["stars_from"] = stars_asked()
     asked["owner_id"] = ctx().actor.user_id if request.args.get("mine") else None
     if exporting.wanted(request.args):
         return exporting.answer("leads", lambda page: leads.list_leads(ctx(), page, **asked), COLUMNS)
-    found = leads.list_leads(ctx(), paging(), **asked)
+    found = leads.list_leads(ctx(), paging(), sort=request.args.get("sort") or None, **asked)
     return page("clients/leads.html", leads=found, count=leads.count_leads(ctx(), **asked))
 
 
@@ -91,6 +94,8 @@ def card(lead_id: int) -> View:
     values["campaigns"] = campaign_members.list_campaigns_of(context, lead_id=lead_id)
     if tab == "timeline":
         values |= with_timeline(lead_id=lead_id)
+    elif tab == "score":
+        values |= _score(lead_id)
     elif tab == "activities":
         values |= with_activities(lead_id=lead_id)
     elif tab == "audit":
@@ -100,6 +105,14 @@ def card(lead_id: int) -> View:
         history, flows = instances.list_history(context, shown.id).items, instances.flows_taken(context, shown.id)
         values["picture"] = diagram.of_instance(shown, history, (), flows)
     return page("clients/lead.html", **values)
+
+
+def _score(lead_id: int) -> dict[str, Any]:
+    """By the card of the lead's product, or by the one chosen."""
+    known = [card for card in cards.list_cards(ctx(), Page(200)).items if card.active]
+    chosen = request.args.get("card", type=int)
+    card_id = chosen if chosen in {card.id for card in known} else None
+    return {"cards": known, "score": reading.lead_score(ctx(), lead_id, card_id=card_id) if known else None}
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

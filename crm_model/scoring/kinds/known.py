@@ -19,7 +19,7 @@ SELECT s.lead_id, s.created_at AS given_at, CAST(NULL AS timestamptz) AS holds_u
 
 def summary(condition: Condition, language: str) -> str:
     told = translate(N_(" and "), language).join(translate(PHRASES[one], language) for one in condition["known"])
-    return translate(N_("has told us %(what)s"), language, what=told)
+    return translate(N_("they have told us %(what)s"), language, what=told)
 
 
 KIND = Kind("known", PROFILE, {"known": Field(some(inputs.choice(tuple(PHRASES))), required=True)}, FACTS, summary)

@@ -7,8 +7,8 @@ from crm_model.scoring.kinds.kind import BEHAVIOUR, Condition, Kind, one_of_them
 from kernel.i18n import N_
 
 PHRASES = {
-    "meeting": N_("asks for a meeting"), "tender": N_("invites to a tender"), "webinar": N_("asks for a webinar"),
-    "download": N_("asks for materials"), "none": N_("asks for nothing yet"),
+    "meeting": N_("they ask for a meeting"), "tender": N_("they invite us to a tender"), "webinar": N_("they ask for a webinar"),
+    "download": N_("they ask for materials"), "none": N_("they ask for nothing yet"),
 }  # fmt: skip
 
 FACTS = """

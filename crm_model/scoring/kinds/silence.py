@@ -16,7 +16,10 @@ SELECT s.lead_id, greatest(s.created_at, t.last_at) + make_interval(days => :$da
 
 def summary(condition: Condition, language: str) -> str:
     return translate_plural(
-        "has not reacted for %(count)s day", "has not reacted for %(count)s days", condition["days"], language
+        "they have not reacted for %(count)s day",
+        "they have not reacted for %(count)s days",
+        condition["days"],
+        language,
     )
 
 

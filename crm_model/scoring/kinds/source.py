@@ -7,9 +7,9 @@ from crm_model.scoring.kinds.kind import PROFILE, Condition, Kind, one_of_them, 
 from kernel.i18n import N_
 
 PHRASES = {
-    "manual": N_("was entered by hand"), "web_form": N_("came by a web form"), "phone": N_("called us"),
-    "email": N_("wrote to us"), "campaign": N_("came by a campaign"), "import": N_("was imported"),
-    "api": N_("came from another system"),
+    "manual": N_("they were entered by hand"), "web_form": N_("they came by a web form"), "phone": N_("they called us"),
+    "email": N_("they wrote to us"), "campaign": N_("they came by a campaign"), "import": N_("they were imported"),
+    "api": N_("they came from another system"),
 }  # fmt: skip
 
 FACTS = """

@@ -19,20 +19,22 @@ from crm_model.touches import (
     OPTED_OUT,
     REACTION,
 )  # fmt: skip
-from kernel.i18n import N_
+from kernel.i18n import N_, translate
 
 PHRASES = {
-    LETTER_SENT: N_("got a letter"), LETTER_OPENED: N_("opened a letter"),
-    LETTER_CLICKED: N_("followed a link in a letter"), LETTER_REPLIED: N_("answered a letter"),
-    FORM: N_("filled in a form"), DOWNLOAD: N_("downloaded something"), CALL: N_("talked on the phone"),
-    MEETING: N_("came to a meeting"), EVENT_REGISTERED: N_("signed up for an event"),
-    EVENT_ATTENDED: N_("came to an event"), OPTED_OUT: N_("refused letters"), REACTION: N_("reacted"),
+    LETTER_SENT: N_("they got a letter"), LETTER_OPENED: N_("they opened a letter"),
+    LETTER_CLICKED: N_("they followed a link in a letter"), LETTER_REPLIED: N_("they answered a letter"),
+    FORM: N_("they filled in a form"), DOWNLOAD: N_("they downloaded something"), CALL: N_("they talked on the phone"),
+    MEETING: N_("they came to a meeting"), EVENT_REGISTERED: N_("they signed up for an event"),
+    EVENT_ATTENDED: N_("they came to an event"), OPTED_OUT: N_("they refused letters"), REACTION: N_("they reacted"),
 }  # fmt: skip
+REACTIONS = [LETTER_CLICKED, LETTER_REPLIED, DOWNLOAD, EVENT_ATTENDED, CALL, MEETING, REACTION]
+"""All that takes more than a glance; said in one word."""
 AT_CAMPAIGN = {
-    (EVENT_REGISTERED, "webinar"): N_("signed up for a webinar"),
-    (EVENT_ATTENDED, "webinar"): N_("came to a webinar"),
-    (EVENT_REGISTERED, "exhibition"): N_("signed up for an exhibition"),
-    (EVENT_ATTENDED, "exhibition"): N_("came to an exhibition"),
+    (EVENT_REGISTERED, "webinar"): N_("they signed up for a webinar"),
+    (EVENT_ATTENDED, "webinar"): N_("they came to a webinar"),
+    (EVENT_REGISTERED, "exhibition"): N_("they signed up for an exhibition"),
+    (EVENT_ATTENDED, "exhibition"): N_("they came to an exhibition"),
 }
 
 FACTS = """
@@ -48,6 +50,8 @@ SELECT t.lead_id, t.ats[1] AS given_at, t.ats[:$at_least] + make_interval(days =
 
 def summary(condition: Condition, language: str) -> str:
     campaign = condition.get("campaign_kind")
+    if set(condition["kinds"]) == set(REACTIONS) and campaign is None:
+        return with_period(translate(PHRASES[REACTION], language), condition, language)
     phrases = [AT_CAMPAIGN.get((kind, campaign or ""), PHRASES[kind]) for kind in condition["kinds"]]
     return with_period(one_of_them(phrases, language), condition, language)
 
