@@ -27,6 +27,9 @@ POLICY: dict[str, frozenset[str]] = {
     "web_forms.fill": frozenset(),  # visitors, for whom the system acts
     "scoring.read": SELLERS | {MARKETING},
     "scoring.write": frozenset({ADMINISTRATOR, MARKETING}),
+    "mailbox.manage": frozenset({ADMINISTRATOR}),
+    "mailbox.read": frozenset({ADMINISTRATOR, SUPERVISOR, MARKETING}),
+    "mailbox.take": frozenset(),  # the worker
     "telephony.manage": frozenset({ADMINISTRATOR}),
     "telephony.tell": frozenset(),  # the telephone exchange, known by its signature
     "imports.manage": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING}),

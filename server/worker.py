@@ -22,6 +22,7 @@ from processes import background_tasks, scoring  # noqa: F401 - what they regist
 from processes.engine_room import PORTS
 from server import catcher
 from server.lifetime import keep_what_is_loaded
+from server.mail_reader import MailReader
 from server.post_office import PostOffice
 from server.settings import Settings, database_of
 
@@ -102,5 +103,9 @@ def main(configured: Settings) -> None:
     signal.signal(signal.SIGTERM, worker.stop)
     signal.signal(signal.SIGINT, worker.stop)
     keep_what_is_loaded()
-    with catcher.running(configured) as demo, PostOffice(database, worker.name, configured, demo).open():
+    with (
+        catcher.running(configured) as demo,
+        PostOffice(database, worker.name, configured, demo).open(),
+        MailReader(database).open(),
+    ):
         worker.run()

@@ -43,6 +43,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry(N_("Pipeline"), "/pipeline", icon="square-kanban", roles=SALES, key="p"),
         Entry(N_("Web forms"), "/forms", icon="text-cursor-input", roles=(ADMINISTRATOR, MARKETING)),
         Entry(N_("Duplicates"), "/duplicates", icon="merge", roles=RECORDS),
+        Entry(N_("Incoming mail"), "/inbox", icon="inbox", roles=(ADMINISTRATOR, SUPERVISOR, MARKETING)),
         Entry(N_("Imports"), "/imports", icon="sheet", roles=(ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING)),
         Entry(N_("Letters"), "/letters", icon="mail", roles=RECORDS),
         Entry(N_("Knowledge base"), "/knowledge", icon="book-open", roles=RECORDS, key="b"),
@@ -67,6 +68,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry(N_("Stages"), "/settings/stages", icon="flag", roles=(ADMINISTRATOR,)),
         Entry(N_("Products"), "/settings/products", icon="package", roles=(ADMINISTRATOR,)),
         Entry(N_("Mail"), "/settings/mail", icon="server", roles=(ADMINISTRATOR,)),
+        Entry(N_("Mailbox"), "/settings/mailbox", icon="mailbox", roles=(ADMINISTRATOR,)),
         Entry(N_("Telephony"), "/settings/telephony", icon="phone-call", roles=(ADMINISTRATOR,)),
     )),
 )  # fmt: skip

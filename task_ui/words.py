@@ -27,6 +27,11 @@ LABELS: dict[str, dict[str, str]] = {
         "cancelled": N_("Cancelled"), "rescheduled": N_("Rescheduled"),
     },
     "activity_result": {"completed": N_("Completed"), "cancelled": N_("Cancelled"), "rescheduled": N_("Rescheduled")},
+    "inbound_kind": {"letter": N_("A person's letter"), "auto_reply": N_("Automatic reply"), "bounce": N_("Undelivered")},
+    "inbound_outcome": {
+        "new_lead": N_("New lead"), "added": N_("Added to the client"), "set_aside": N_("Left aside"), "failed": N_("Failed"),
+    },
+    "imap_security": {"tls": N_("TLS (usually port 993)"), "starttls": N_("STARTTLS (usually port 143)"), "plain": N_("None")},
     "call_direction": {"in": N_("Incoming"), "out": N_("Outgoing")},
     "account_type": {
         "customer": N_("Customer"), "prospect": N_("Prospect"), "partner": N_("Partner"),

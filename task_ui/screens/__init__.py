@@ -26,6 +26,7 @@ from task_ui.screens import (
     letter_templates,
     letters,
     mail_settings,
+    mailroom,
     merging,
     migrations,
     modelling,
@@ -60,5 +61,6 @@ SCREENS = (
     letter_links, web_forms, public_forms, campaigns,
     letters, letter_templates, mail_settings,
     telephony,
+    mailroom,
 )  # fmt: skip
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)

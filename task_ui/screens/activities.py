@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from crm_model import activities
+from crm_model import activities, inbound_letters
 from kernel.i18n import N_
 from kernel.paging import Page
 from processes import activities as worked
@@ -64,7 +64,8 @@ def _monday() -> date:
 @blueprint.get("/activities/<int:activity_id>")
 def card(activity_id: int) -> View:
     activity = activities.get_activity(ctx(), activity_id)
-    return page("activities/card.html", activity=activity)
+    letter = inbound_letters.letter_of_activity(ctx(), activity_id) if activity.kind == "email" else None
+    return page("activities/card.html", activity=activity, letter=letter)
 
 
 @blueprint.route("/activities/new", methods=["GET", "POST"])

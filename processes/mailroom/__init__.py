@@ -1,0 +1,1 @@
+"""Letters of clients: read from the mailbox, understood, and sorted to leads and contacts."""
