@@ -38,7 +38,7 @@ def check(source: Source) -> None:
         _check_role(found, source)
     for found in _every(source, "correlationSubscription"):
         _check_subscription(found, source)
-    for found in _every(source, *CONVERSATIONS, *CHOREOGRAPHY):
+    for found in _every(source, *CHOREOGRAPHY):
         _check_participants(found, source)
     for found in _every(source, "conversationLink"):
         ends = [source.find(attribute(found, end)) for end in ("sourceRef", "targetRef")]

@@ -103,6 +103,7 @@ WELL_FORMED = {
         )
     ),
     "a correlation with its binding": correlated(BINDING),
+    "a conversation of those not yet named": meeting('<conversation id="talk"/>'),
     "a conversation of two": meeting(f'{TALK}<conversationLink id="l" sourceRef="own" targetRef="talk"/>'),
     "a choreography": straight(A, DANCE),
     "an interface with an operation": straight(node("service", "a", operationRef="op"), INTERFACE),
@@ -238,7 +239,7 @@ MALFORMED = {
             b"</definitions>", PROPERTY.removeprefix(MESSAGE).replace('"cp"', '"cp2"').encode() + b"</definitions>"
         ),
     ),
-    "a conversation with oneself": ({"few-participants"}, meeting(TALK.replace("<participantRef>other</participantRef>", ""))),
+    "a choreography with oneself": ({"few-participants"}, straight(A, DANCE.replace("<participantRef>y</participantRef>", ""))),
     "a conversation link between pools": ({"conversation-link"}, meeting('<conversationLink id="l" sourceRef="own" targetRef="other"/>')),
     "a choreography a stranger begins": ({"participant-outside"}, straight(A, DANCE.replace('ParticipantRef="x"', 'ParticipantRef="z"'))),
     "a lane with a flow": ({"lane-reference"}, lane("<flowNodeRef>s_a</flowNodeRef>")),
