@@ -121,7 +121,9 @@ CONSTRUCTS = {
     "data.unreadable": _both(
         "Data association whose value cannot be translated", "Связь данных, значение которой перевести нельзя"
     ),
-    "text.conditions": _both("Conditions in JUEL, FEEL, Python-like and XPath", "Условия на JUEL, FEEL, XPath и в духе Python"),
+    "text.conditions": _both(
+        "Conditions in JUEL, FEEL, Python-like and XPath", "Условия на JUEL, FEEL, XPath и в духе Python"
+    ),
     "text.foreign-condition": _both("Condition nobody can translate", "Условие, которое нельзя перевести"),
     "text.answers": _both("Conditions that are only “yes” and “no”", "Условия из одних слов «да» и «нет»"),
     "text.script": _both("Script task", "Скрипт"),
