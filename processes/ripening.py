@@ -29,9 +29,9 @@ def count_what_was_noticed(session: Session) -> None:
     if noticed is None:
         return
     context = Context(session, SYSTEM, lambda: noticed.now)
-    lead_ids = noticing.leads_of(session, noticed)
-    see(context, ledger.rescore(session, noticed.now, lead_ids))
-    accounts_rating.rate(session, noticed.now, noticed.accounts)
+    changes = ledger.rescore(session, noticed.now, noticing.leads_of(session, noticed))
+    see(context, changes)
+    accounts_rating.rate(session, noticed.now, noticing.accounts_of(session, noticed, [one.lead_id for one in changes]))
 
 
 def see(context: Context, changes: Iterable[Change]) -> None:

@@ -1,5 +1,6 @@
 """Notices in a session what changes points: touches, activities, facts of leads and their clients, deals won or lost."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -97,6 +98,16 @@ def is_counted(session: Session, lead_id: int) -> None:
     noticed: Noticed | None = session.info.get("scoring")
     if noticed is not None:
         noticed.leads.discard(lead_id)
+
+
+def accounts_of(session: Session, noticed: Noticed, changed: Sequence[int]) -> set[int]:
+    """The accounts noticed, those of the contacts, and those of leads whose points have changed."""
+    found = set(noticed.accounts)
+    if noticed.contacts:
+        found |= set(session.scalars(select(Contact.account_id).where(Contact.id.in_(noticed.contacts))))
+    if changed:
+        found |= set(session.scalars(select(Lead.account_id).where(Lead.id.in_(changed))))
+    return {number for number in found if number is not None}
 
 
 def leads_of(session: Session, noticed: Noticed) -> list[int]:

@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import func, select
 
 from crm_model import touches, users
+from crm_model.accounts import Account
+from crm_model.contacts import Contact
 from crm_model.leads import Lead
 from crm_model.scoring import cards
 from crm_model.scoring.entities import ScoreCard, ScoreEntry, ScoreRun
@@ -112,6 +114,28 @@ def test_a_touch_counts_in_the_transaction_that_records_it(office: Office) -> No
     assert office.again(lead).score == 50
     office.touch(lead, touches.LETTER_OPENED)
     assert office.again(lead).score == 50
+
+
+def test_the_stars_of_an_account_follow_its_leads_and_people_at_once(office: Office) -> None:
+    def client(context: Context) -> tuple[int, int, Lead]:
+        account = Account(name="Lathe Works")
+        context.session.add(account)
+        context.session.flush()
+        contact, lead = Contact(name="Anna", account_id=account.id), Lead(name="Boris", account_id=account.id)
+        context.session.add_all([contact, lead])
+        context.session.flush()
+        return account.id, contact.id, lead
+
+    def stars(number: int) -> int:
+        with office.database.read_only() as session:
+            return session.get_one(Account, number).stars
+
+    account_id, contact_id, lead = office.do(client)
+    assert stars(account_id) == 0
+    office.touch(lead, touches.LETTER_CLICKED)
+    assert (office.again(lead).stars, stars(account_id)) == (1, 1)
+    office.do(touches.note, touches.LETTER_CLICKED, contact_id=contact_id)
+    assert stars(account_id) == 2
 
 
 def test_what_is_changed_of_a_lead_counts_at_once(office: Office) -> None:
