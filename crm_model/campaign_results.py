@@ -95,12 +95,8 @@ def _reached(ctx: Context, ids: Sequence[int]) -> dict[tuple[int, str], int]:
     """People by campaign and kind of touch; who opened a letter twice counts once."""
     person = func.count(func.distinct(func.coalesce(Touch.lead_id, -Touch.contact_id)))
     query = select(Touch.campaign_id, Touch.kind, person).where(
-        Touch.campaign_id.in_(ids), Touch.kind.in_(REACHED.values())
+        Touch.campaign_id.in_(ids), Touch.kind.in_(REACHED.values()), _seen(ctx)
     )
-    if not access.sees_everything(ctx):
-        query = query.where(
-            or_(*(campaign_members.among(link, model, access.visible(ctx, model)) for link, model in PEOPLE))
-        )
     rows = ctx.session.execute(query.group_by(Touch.campaign_id, Touch.kind))
     return {(campaign, kind): count for campaign, kind, count in rows if campaign}
 
@@ -139,3 +135,24 @@ def _outcomes(ctx: Context, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     for campaign, deals, won_deals, amount in ctx.session.execute(sales):
         found[campaign] |= {"deals": deals, "won": won_deals, "won_amount": Decimal(amount).quantize(Decimal("0.01"))}
     return found
+
+
+@use_case("campaigns.read")
+def clicks_of(ctx: Context, campaign_id: int) -> list[tuple[str, int, int]]:
+    """The links of a campaign's letters: address, people who followed it, how often; the most followed first."""
+    campaigns.get_campaign(ctx, campaign_id)
+    address, person = Touch.detail["url"].astext, func.coalesce(Touch.lead_id, -Touch.contact_id)
+    query = (
+        select(address, func.count(func.distinct(person)), func.count())
+        .where(Touch.campaign_id == campaign_id, Touch.kind == touches.LETTER_CLICKED, address.is_not(None), _seen(ctx))
+        .group_by(address)
+        .order_by(func.count(func.distinct(person)).desc(), address)
+        .limit(50)
+    )
+    return [(url, people, clicks) for url, people, clicks in ctx.session.execute(query)]
+
+
+def _seen(ctx: Context) -> ColumnElement[bool]:
+    if access.sees_everything(ctx):
+        return Touch.id.is_not(None)
+    return or_(*(campaign_members.among(link, model, access.visible(ctx, model)) for link, model in PEOPLE))

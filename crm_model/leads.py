@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, SmallInteger, String, Text, func, select, text
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, validates
 
-from crm_model import access, consents, fields, inputs, listing, reachable, references, users
+from crm_model import access, consents, fields, inputs, lead_history, listing, reachable, references, users
 from crm_model.accounts import Account
 from crm_model.contacts import Contact
 from crm_model.inputs import Field
@@ -218,6 +218,7 @@ def create_lead(ctx: Context, values: Mapping[str, Any], *, proof: Mapping[str, 
     ctx.session.add(lead)
     consents.settle(ctx, lead, said, source=clean.get("source") or consents.MANUAL, proof=proof)
     ctx.session.flush()
+    lead_history.begin(ctx, [lead.id], NEW)
     return lead
 
 
@@ -294,7 +295,7 @@ def set_score(ctx: Context, lead: Lead, score: int) -> None:
 
 def set_status(ctx: Context, lead: Lead, status: str) -> None:
     """Where the lead's process has brought it; a lead that is worked on again is no longer disqualified."""
-    change(lead, {"status": status})
+    lead_history.move(ctx, lead, status)
     if status != DISQUALIFIED:
         change(lead, {"disqualify_reason": None, "disqualify_note": None})
     ctx.session.flush()
@@ -306,8 +307,9 @@ def disqualify(ctx: Context, lead: Lead, reason: str | None) -> None:
     note = None if known else reason
     change(
         lead,
-        {"status": DISQUALIFIED, "disqualify_reason": reason if known else "other", "disqualify_note": note},
+        {"disqualify_reason": reason if known else "other", "disqualify_note": note},
     )
+    lead_history.move(ctx, lead, DISQUALIFIED, reason)
     ctx.session.flush()
 
 

@@ -14,6 +14,7 @@ FOLLOWS = frozenset(
     {
         "audit_entries", "notifications", "consents", "score_entries", "campaign_members.lead_id",
         "campaign_members.contact_id", "touches.lead_id", "touches.contact_id", "web_form_entries", "calls",
+        "lead_status_changes",
     }
 )  # fmt: skip
 """Tables and columns that may lose what they refer to, or go with it."""

@@ -51,12 +51,14 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (N_("Marketing"), (
         Entry(N_("Campaigns"), "/campaigns", icon="megaphone", roles=RECORDS, key="y"),
         Entry(N_("Scoring"), "/scoring", icon="star", roles=RECORDS),
+        Entry(N_("Segments"), "/segments", icon="funnel", roles=(ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING)),
     )),
     (N_("Processes"), (
         Entry(N_("Process gallery"), "/processes", icon="workflow", roles=(ADMINISTRATOR, DESIGNER, SUPERVISOR, HEAD), key="m"),
         Entry(N_("Decisions"), "/decisions", icon="table", roles=(ADMINISTRATOR, DESIGNER, SUPERVISOR, HEAD)),
     )),
     (N_("Control"), (
+        Entry(N_("Reports"), "/reports", icon="chart-column", roles=RECORDS, key="r"),
         Entry(N_("Running processes"), "/instances", icon="activity", roles=(ADMINISTRATOR, SUPERVISOR, DESIGNER, HEAD), key="i"),
         Entry(N_("Incidents"), "/incidents", icon="triangle-alert", roles=(ADMINISTRATOR, SUPERVISOR), key="n"),
     )),

@@ -3,7 +3,7 @@
 from flask import g
 
 from crm_model import stages
-from kernel.i18n import N_, translate
+from kernel.i18n import N_, translate, translate_plural
 
 LABELS: dict[str, dict[str, str]] = {
     "deal_status": {"open": N_("Open"), "won": N_("Won"), "lost": N_("Lost"), "rerouted": N_("Moved")},
@@ -89,6 +89,22 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "campaign_status": {
         "planned": N_("Being prepared"), "active": N_("Under way"), "finished": N_("Over"), "cancelled": N_("Called off"),
+    },
+    "report_step": {"leads": N_("Leads"), "sql": "SQL", "deals": N_("Deals"), "won": N_("Won deals")},
+    "segment_subject": {"leads": N_("Leads"), "contacts": N_("Contacts")},
+    "segment_operator": {
+        "is": N_("is"), "is_not": N_("is not"), "at_least": N_("at least"), "at_most": N_("at most"),
+        "contains": N_("contains"), "within": N_("in the last"), "older": N_("not in the last"),
+    },
+    "yes_no": {"true": N_("yes"), "false": N_("no")},
+    "mailing_state": {
+        "draft": N_("Being prepared"), "scheduled": N_("Waits for its time"), "running": N_("Being sent"),
+        "paused": N_("Paused"), "stopped": N_("Stopped for good"), "done": N_("All letters are written"),
+    },
+    "audience": {
+        "gets": N_("Get the letter"), "has_it": N_("have had it already"), "no_consent": N_("no consent to letters"),
+        "opted_out": N_("opted out of letters"), "suppressed": N_("the address gets no letters"),
+        "no_address": N_("no e-mail address"),
     },
     "member_state": {
         "invited": N_("Invited"), "registered": N_("Registered"), "attended": N_("Came"), "absent": N_("Did not come"),
@@ -256,6 +272,10 @@ def label(group: str, code: object) -> str:
     if group == "stage":
         return stages.title_of(str(code), g.language)
     return translate(LABELS.get(group, {}).get(str(code), str(code)), g.language)
+
+
+def days(count: int) -> str:
+    return translate_plural("%(count)d day", "%(count)d days", count, g.language)
 
 
 def say(text: str) -> str:

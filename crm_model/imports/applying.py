@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from crm_model import access, bulk, campaign_members, campaigns, consents
+from crm_model import access, bulk, campaign_members, campaigns, consents, lead_history
 from crm_model.accounts import Account
 from crm_model.audit import caused_by
 from crm_model.imports.checking import read_values
 from crm_model.imports.tables import CREATED, NEW, SKIPPED, UPDATED, WRONG, Import, ImportRow, Row, save_rows
 from crm_model.imports.targets import COMPANY, Target, storable
+from crm_model.leads import NEW as NEW_LEAD
 from crm_model.records import change, fold
 from kernel.context import Context, acting
 from kernel.i18n import N_
@@ -50,6 +51,8 @@ def apply_rows(ctx: Context, batch: Import, target: Target, rows: Sequence[Row])
         ids = bulk.insert_records(ctx, [record for _, record in made], cause={"import_id": batch.id})
         for (row, _), given in zip(made, ids, strict=True):
             row.record_id = given
+        if target.kind == "leads":
+            lead_history.begin(ctx, ids, NEW_LEAD)
         _note_consents(ctx, batch, [record for _, record in made], ids)
         present = _present(ctx, batch, target, [row for row, _ in met], {row.number: row for row in rows})
         for row, values in met:

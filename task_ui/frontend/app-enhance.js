@@ -3,6 +3,7 @@ import { enhanceForms } from './forms.js';
 /** Widgets that only some pages have; each loads when its element appears. */
 const WIDGETS = {
   '[data-picker]': () => import('./pickers.js'),
+  '[data-chart]': () => import('./chart.js'),
   '[data-kanban]': () => import('./kanban.js'),
   '[data-diagram], [data-diagram-source], [data-diagram-picture]': () => import('./diagram.js'),
   '[data-insert]': () => import('./insert.js'),

@@ -26,6 +26,7 @@ from task_ui.screens import (
     letter_templates,
     letters,
     mail_settings,
+    mailings,
     mailroom,
     merging,
     migrations,
@@ -39,10 +40,12 @@ from task_ui.screens import (
     public_forms,
     publishing,
     rehearsing,
+    reports,
     sales,
     scenarios,
     scoring,
     search,
+    segments,
     settings,
     sign_in,
     stages,
@@ -54,6 +57,7 @@ from task_ui.screens import (
 )
 
 SCREENS = (
+    segments, mailings, reports,
     home, sign_in, tasks, task_actions, accounts, contacts, leads, consents, merging, deals, deal_parts, stages, pipeline,
     activities, notes, documents, knowledge, imports, search, notifications, settings, instances, operating, moving,
     incidents, uploads, modelling, form_drawing, rehearsing, definitions, decisions, decision_drawing, migrations,

@@ -4,17 +4,20 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from crm_model import campaign_members, campaign_results, campaigns
+from crm_model import campaign_members, campaign_results, campaigns, segments
 from kernel.i18n import N_
+from kernel.paging import MAXIMUM_LIMIT, Page
 from processes import campaigns as campaign_work
 from task_ui import exporting, flashes, forms, words
 from task_ui.card import tab_of, with_audit
 from task_ui.forms import Input
+from task_ui.screens import mailings
 from task_ui.web import View, _, act, attempt, back, ctx, form_answer, go, page, paging, plural
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
 TABS = ("members", "audit")
+MAILING_TABS = ("mailing", *TABS)
 INPUTS = (
     Input("name", N_("Title"), required=True, wide=True),
     Input("kind", N_("Kind"), "select", required=True, group="campaign_kind"),
@@ -64,11 +67,13 @@ def card(campaign_id: int) -> View:
         return exporting.answer(
             "members", lambda page: campaign_members.list_members(context, campaign_id, page, **asked), COLUMNS
         )
-    tab = tab_of(TABS)
+    tab = tab_of(MAILING_TABS if campaign.kind == "mailing" else TABS)
     values: dict[str, Any] = {"campaign": campaign, "tab": tab, "company_of": company_of}
     values["results"] = campaign_results.results_of(context, campaign_id)
     values["states"] = campaign_members.count_by_state(context, campaign_id)
-    if tab == "members":
+    if tab == "mailing":
+        values |= mailings.shown(campaign_id)
+    elif tab == "members":
         values["members"] = campaign_members.list_members(context, campaign_id, paging(), **asked)
     else:
         values |= with_audit("campaign", campaign_id)
@@ -145,6 +150,27 @@ def add_member(campaign_id: int) -> View:
     answer = page(
         "form_page.html", title=_("Add to the campaign"), crumb=(f"/campaigns/{campaign_id}", campaign.name),
         inputs=MEMBER, values=values, errors=errors, back=f"/campaigns/{campaign_id}", button=_("Add"), context={},
+    )  # fmt: skip
+    return form_answer(answer, errors)
+
+
+@blueprint.route("/<int:campaign_id>/invite", methods=["GET", "POST"])
+def invite(campaign_id: int) -> View:
+    """Everybody in a segment becomes a member."""
+    campaign = campaigns.get_campaign(ctx(), campaign_id)
+    found = segments.list_segments(ctx(), Page(MAXIMUM_LIMIT)).items
+    options = tuple((str(one.id), one.name) for one in found)
+    asked = (Input("segment_id", N_("Segment"), "select", required=True, wide=True, options=options),)
+    errors: dict[str, list[str]] = {}
+    if request.method == "POST":
+        chosen = request.form.get("segment_id", type=int) or 0
+        count, errors = attempt(lambda: segments.invite(ctx(), campaign_id, chosen))
+        if count is not None:
+            said = plural("%(count)d person is in the campaign.", "%(count)d people are in the campaign.", count)
+            return go(f"/campaigns/{campaign_id}?tab=members", said)
+    answer = page(
+        "form_page.html", title=_("Invite a segment"), crumb=(f"/campaigns/{campaign_id}", campaign.name), inputs=asked,
+        values={}, errors=errors, back=f"/campaigns/{campaign_id}", button=_("Invite"), context={},
     )  # fmt: skip
     return form_answer(answer, errors)
 

@@ -30,6 +30,7 @@ from crm_model import (
     notifications,
     participants,
     products,
+    segments,
     suppressions,
     teams,
     users,
@@ -154,6 +155,9 @@ def _work(session: Session, office: Office) -> None:
     _write_letters(session, office)
     marketing = office.acting(session, "marketing")
     ids["campaign"] = campaigns.create_campaign(marketing, {"name": "Exhibition", "kind": "exhibition"}).id
+    shared = {"name": "A list", "is_list": True, "shared": True}
+    ids["segment"] = segments.create_segment(marketing, shared).id
+    ids["person"] = ids["lead"]
     ids["member"] = campaign_members.add_member(marketing, ids["campaign"], {"lead_id": ids["lead"]}).id
     ids["deal"] = deals.create_deal(
         me, {"title": "A hundred licences", "account_id": ids["account"], "amount": "100"}

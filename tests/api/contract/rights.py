@@ -32,6 +32,11 @@ BODIES = {
     "POST /suppressions": {"address": "no@example.com"},
     "POST /campaigns": {"name": "Autumn letters", "kind": "mailing"},
     "POST /campaigns/{campaign_id}/members": lambda ids: {"contact_id": ids["contact"]},
+    "POST /campaigns/{campaign_id}/invite": lambda ids: {"segment_id": ids["segment"]},
+    "POST /segments": {"name": "Ripe", "conditions": [{"field": "status", "operator": "is", "value": ["mql"]}]},
+    "POST /segments/preview": {"conditions": []},
+    "POST /segments/{segment_id}/members": lambda ids: {"ids": [ids["lead"]]},
+    "POST /segments/{segment_id}/freeze": {"name": "Ripe today"},
     "POST /campaigns/{campaign_id}/register": {"line": "Pavel Orlov, Ladoga"},
     "POST /leads/{lead_id}/disqualify": {"reason": "spam"},
     "POST /merges": lambda ids: {"type": "contact", "survivor_id": ids["contact"], "loser_id": ids["contact2"]},
@@ -159,6 +164,27 @@ GET /campaigns/{campaign_id}/members/{record_id}               401 403 200 404 4
 PATCH /campaigns/{campaign_id}/members/{record_id}             401 403 200 403 403 403 403 403 200
 POST /campaigns/{campaign_id}/register                         401 403 201 403 403 403 403 403 201
 GET /campaigns/{campaign_id}/results                           401 403 200 200 200 200 200 200 200
+POST /campaigns/{campaign_id}/invite                           401 403 200 403 403 403 403 403 200
+GET /campaigns/{campaign_id}/mailing                           401 403 409 409 409 409 409 409 409
+PATCH /campaigns/{campaign_id}/mailing                         401 403 409 403 403 403 403 403 409
+GET /campaigns/{campaign_id}/mailing/audience                  401 403 409 409 409 409 409 409 409
+POST /campaigns/{campaign_id}/mailing/test                     401 403 409 403 403 403 403 403 409
+POST /campaigns/{campaign_id}/mailing/start                    401 403 409 403 403 403 403 403 409
+POST /campaigns/{campaign_id}/mailing/pause                    401 403 409 403 403 403 403 403 409
+POST /campaigns/{campaign_id}/mailing/stop                     401 403 409 403 403 403 403 403 409
+GET /reports                                                   401 403 200 200 200 200 200 200 200
+GET /reports/{name}                                            401 403 404 404 404 404 404 404 404
+GET /reports/{name}/leads                                      401 403 404 404 404 404 404 404 404
+GET /segments                                                  401 403 200 200 200 200 200 200 200
+POST /segments                                                 401 403 201 403 403 403 403 403 201
+DELETE /segments/{record_id}                                   401 403 204 403 403 403 403 403 204
+GET /segments/{record_id}                                      401 403 200 200 200 200 200 200 200
+PATCH /segments/{record_id}                                    401 403 200 403 403 403 403 403 200
+POST /segments/preview                                         401 403 200 200 200 200 200 200 200
+GET /segments/{segment_id}/members                             401 403 200 200 200 200 200 200 200
+POST /segments/{segment_id}/members                            401 403 200 403 403 403 403 403 200
+DELETE /segments/{segment_id}/members/{person_id}              401 403 404 403 403 403 403 403 404
+POST /segments/{segment_id}/freeze                             401 403 201 403 403 403 403 403 201
 GET /contacts                                                  401 200 200 200 200 200 200 200 200
 POST /contacts                                                 401 403 201 201 201 201 201 201 201
 DELETE /contacts/{record_id}                                   401 403 404 404 404 409 409 409 409

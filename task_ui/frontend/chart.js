@@ -1,0 +1,58 @@
+/** `[data-chart="bars|lines|funnel"][data-table="id"]` draws the columns of a table whose headings bear data-series. */
+import { BarChart, FunnelChart, LineChart } from 'echarts/charts';
+import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
+import { init, use } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+
+use([BarChart, FunnelChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+
+const COLOURS = ['--accent', '--dot-good', '--dot-warn', '--ink-3', '--dot-danger', '--accent-ink', '--good'];
+
+export function enhance(root) {
+  for (const box of root.querySelectorAll('[data-chart]')) {
+    if (!box.dataset.ready) show(box);
+  }
+}
+
+function show(box) {
+  box.dataset.ready = 'yes';
+  const table = document.getElementById(box.dataset.table);
+  const chart = init(box, null, { renderer: 'canvas' });
+  const draw = () => chart.setOption(options(box.dataset.chart, read(table)), true);
+  draw();
+  new ResizeObserver(() => chart.resize()).observe(box);
+  new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+}
+
+function read(table) {
+  const heads = [...table.tHead.rows[0].cells];
+  const rows = [...table.tBodies[0].rows];
+  const names = rows.map((row) => row.cells[0].textContent.trim());
+  const series = heads.map((head, at) => ({ head, at })).filter(({ head }) => head.hasAttribute('data-series'))
+    .map(({ head, at }) => ({ name: head.textContent.trim(), values: rows.map((row) => Number(row.cells[at].dataset.value || 0)) }));
+  return { names, series };
+}
+
+function options(kind, { names, series }) {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue(name).trim();
+  const text = { color: colour('--ink-2'), fontFamily: style.getPropertyValue('--font') };
+  const common = {
+    color: COLOURS.map(colour), textStyle: text, animation: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+    tooltip: { renderMode: 'richText', trigger: kind === 'funnel' ? 'item' : 'axis', backgroundColor: colour('--raised'), borderColor: colour('--line'), textStyle: { color: colour('--ink') } },
+  };
+  if (kind === 'funnel') {
+    const data = names.map((name, at) => ({ name, value: series[0].values[at] }));
+    return { ...common, series: [{ type: 'funnel', sort: 'none', minSize: '24%', gap: 3, label: { position: 'inside', formatter: '{b}: {c}', color: colour('--on-accent') }, data }] };
+  }
+  const lines = kind === 'lines';
+  const line = { lineStyle: { color: colour('--line') } };
+  return {
+    ...common,
+    legend: { top: 0, type: 'scroll', textStyle: text },
+    grid: { left: 8, right: 12, top: 36, bottom: 4, containLabel: true },
+    xAxis: { type: 'category', data: names, axisLabel: { ...text, hideOverlap: true }, axisLine: line },
+    yAxis: { type: 'value', minInterval: 1, axisLabel: text, splitLine: line },
+    series: series.map(({ name, values }) => ({ name, type: lines ? 'line' : 'bar', data: values, stack: lines ? 'all' : undefined, areaStyle: lines ? { opacity: 0.35 } : undefined, symbol: 'none', barMaxWidth: 36 })),
+  };
+}
