@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.tables import InstanceRow
-from kernel.context import DESIGNER, HEAD, MANAGER, SUPERVISOR, Context
+from kernel.context import DESIGNER, HEAD, MANAGER, SUPERVISOR, SYSTEM, Context
 from kernel.errors import NotFound, PermissionDenied, ValidationFailed
 from kernel.paging import Page
 from processes import designs, drafts, scenarios, version_events
@@ -131,6 +131,13 @@ def test_the_made_up_client_is_a_value_of_steps(context: Context) -> None:
     version = deploy(context, content)
     made = scenarios.record_scenario(context, version, name="Ours", script=Script("account", steps=steps))
     assert scenarios.replay_scenario(context, version, made.id).difference is None
+
+
+def test_the_command_line_publishes_as_who_recorded_the_scenario(context: Context) -> None:
+    nodes = node("start", "s") + node("xor", "g") + node("user", "a") + node("user", "b")
+    version = deploy(context, diagram(nodes, "s -> g; g -> a [initiator_id > 0]; g -> b*", id="whose"))
+    scenarios.record_scenario(context, version, name="Somebody's", script=Script())
+    assert designs.publish(Context(context.session, SYSTEM), version).state == "published"
 
 
 def test_names_are_given_once_a_process(context: Context) -> None:
