@@ -37,6 +37,8 @@ def merge(ctx: Context, kind: str, survivor: Any, loser: Any, choices: Mapping[s
     refusals = _refusals(ctx, survivor, loser) if kind in consents.KINDS.values() else []
     with caused_by(session, merge_id=batch.id):
         batch.moved, batch.removed = referring.move(session, MODELS[kind], loser.id, survivor.id)
+        members, twice = referring.move_members(session, kind, loser.id, survivor.id)
+        batch.moved, batch.removed = {**batch.moved, **members}, {**batch.removed, **twice}
         batch.removed = {**batch.removed, **referring.take_pairs(session, kind, loser.id)}
         session.delete(loser)
         change(survivor, values)

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from crm_model.merging import pairs, rows
 from crm_model.merging.rows import keys_in, table_of
+from crm_model.segments import Segment, SegmentMember
 from kernel.db import Base
 
-AUDIT = "audit_entries.record_id"
+AUDIT, MEMBERS = "audit_entries.record_id", "segment_members.person_id"
 PAIRS = rows.table_of(pairs.DuplicatePair)
 """Without foreign keys, as they tell of records of every kind: moved by `move_audit`, taken away by `take_pairs`."""
 LEFT = frozenset(
@@ -51,6 +52,16 @@ def move(session: Session, model: type[Any], old: int, new: int) -> tuple[dict[s
         if keys := _repoint(session, table, column, new, column == old):
             moved[f"{table.name}.{column.name}"] = keys
     return moved, removed
+
+
+def move_members(session: Session, kind: str, old: int, new: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Lists of people name them by number alone; who would stand in one twice stands there once."""
+    table = rows.table_of(SegmentMember)
+    of_kind = table.c.segment_id.in_(select(Segment.id).where(Segment.subject == f"{kind}s"))
+    which = and_(table.c.person_id == old, of_kind)
+    removed = rows.take(session, table, which, _twin(table, table.c.person_id, [table.c.segment_id], new))
+    keys = _repoint(session, table, table.c.person_id, new, which)
+    return {MEMBERS: keys} if keys else {}, {table.name: removed} if removed else {}
 
 
 def move_audit(session: Session, kind: str, old: int, new: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from crm_model.campaigns import CampaignMember
 from crm_model.consents import Consent
 from crm_model.merging import referring, rows
 from crm_model.merging.tables import MODELS
+from crm_model.segments import Segment, SegmentMember
 from kernel.context import SYSTEM, Context
 from kernel.db import Base
 from kernel.errors import AppError, NotFound, PermissionDenied, ValidationFailed
@@ -30,7 +31,7 @@ from server.models import all_tables
 from tests.conftest import NOON, MakeContext
 from tests.crm_model.people import Company
 
-LOOSE = ("subject_id", "record_id", "entity_id", "business_key", "origin_key", "first_id", "second_id")
+LOOSE = ("subject_id", "person_id", "record_id", "entity_id", "business_key", "origin_key", "first_id", "second_id")
 
 
 @pytest.fixture
@@ -90,6 +91,11 @@ class Pair:
         self.campaign = campaigns.create_campaign(ctx.as_system(), {"name": "Fair", "kind": "exhibition"})
         for person in (self.kept, self.gone):
             ctx.session.add(CampaignMember(campaign_id=self.campaign.id, contact_id=person.id))
+        segment = Segment(name="Friends", subject="contacts", is_list=True)
+        ctx.session.add(segment)
+        ctx.session.flush()
+        for person in (self.kept, self.gone):
+            ctx.session.add(SegmentMember(segment_id=segment.id, person_id=person.id))
         self.touch = touching.note(ctx, "call", contact_id=self.gone.id)
 
     def merge(self, **fields: str) -> Any:
@@ -298,7 +304,7 @@ def test_nobody_merges_what_he_may_not_change(session: Session) -> None:
 
 def test_every_number_of_a_record_in_any_table_is_moved_or_said_to_stay() -> None:
     """A new table that refers to a record without a foreign key must be thought of; those with one are found."""
-    known = referring.LEFT | {referring.AUDIT, "user_task.subject_id", "process_instance.subject_id"}
+    known = referring.LEFT | {referring.AUDIT, referring.MEMBERS, "user_task.subject_id", "process_instance.subject_id"}
     known |= {
         f"{name}.{key}" for name in ("process_instance", "inbox_message") for key in ("business_key", "origin_key")
     }
