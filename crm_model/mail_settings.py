@@ -89,7 +89,7 @@ def get_mail_settings(ctx: Context) -> MailSettings | None:
 def save_mail_settings(ctx: Context, values: Mapping[str, Any]) -> MailSettings:
     """A password that is left out stays as it is."""
     settings = ctx.session.scalar(select(MailSettings).limit(1).with_for_update())
-    clean = inputs.read(ctx, values, FIELDS)
+    clean = inputs.read(ctx, {key: value for key, value in values.items() if key != "version"}, FIELDS)
     if settings is None:
         settings = MailSettings(security=STARTTLS, per_minute=USUAL_RATE)
         ctx.session.add(settings)

@@ -17,12 +17,12 @@ from crm_model.letter_templates import Rendered
 from crm_model.letters import Letter
 from crm_model.touches import Touch
 from crm_model.users import User
-from engine.tables import DefinitionRow, InstanceRow
+from engine.tables import InstanceRow
 from kernel.context import Context
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from kernel.permissions import use_case
-from processes import lead_flow
+from processes import lead_flow, presenting, view_rows
 from processes.post.composing import as_shown
 
 NO_EMAIL = N_("Your profile has no e-mail address: fill it in, then the letter can go to you.")
@@ -142,19 +142,15 @@ def last_refusal(context: Context, *, lead_id: int | None = None, contact_id: in
 
 def _refusal(context: Context, touch: Touch) -> Refusal:
     session, detail = context.session, touch.detail
-    ended = (
-        select(InstanceRow.id, DefinitionRow.name)
-        .join(DefinitionRow, DefinitionRow.id == InstanceRow.definition_id)
-        .where(InstanceRow.id.in_(detail.get("instances", [])[:SHOWN]))
-        .order_by(InstanceRow.id)
-    )
+    ended = view_rows.INSTANCES.where(InstanceRow.id.in_(detail.get("instances", [])[:SHOWN])).order_by(InstanceRow.id)
+    instances = presenting.instances(context, session.execute(ended).all())
     stopped = select(Letter).where(Letter.id.in_(detail.get("letters", [])[:SHOWN])).order_by(Letter.id)
     by = session.get(User, detail["by"]) if detail.get("by") else None
     return Refusal(
         at=touch.at,
         letter=session.get(Letter, detail["letter_id"]) if detail.get("letter_id") else None,
         by=by.name if by is not None else None,
-        processes=tuple((number, name) for number, name in session.execute(ended)),
+        processes=tuple((one.id, one.definition.name) for one in instances),
         letters=tuple(session.scalars(stopped)),
     )
 

@@ -18,7 +18,7 @@ from crm_model.users import User, actor_of
 from engine.tables import UserTaskRow
 from kernel.context import Context
 from processes import leads, tasks
-from server.demo import companies, department, parts, people, scoring, words
+from server.demo import companies, department, letters, parts, people, scoring, words
 from server.demo.companies import Company, mobile_phone
 from server.demo.department import Department
 from server.demo.offers import OFFERS
@@ -67,6 +67,7 @@ def play(session: Session, timeline: Timeline, scale: float) -> parts.Played:
         _, number, story = heapq.heappop(queue)
         moment = timeline.at(story.hour)
         parts.work(session, moment)
+        letters.send_due(session, timeline, moment)
         if not story.lead_id:
             marketing = _acting(session, found.people["marketing"], moment)
             story.lead_id = leads.create_lead(marketing, _given(found, story)).id

@@ -32,13 +32,18 @@ function once(element, start, name = 'enhanced') {
 
 function guard(form) {
   form.addEventListener('input', () => { form.dataset.changed = 'yes'; });
-  form.addEventListener('submit', () => { delete form.dataset.changed; });
+  form.addEventListener('submit', (event) => { if (!isLook(event)) delete form.dataset.changed; });
   addEventListener('beforeunload', (event) => { if (form.dataset.changed && form.isConnected) event.preventDefault(); });
+}
+
+/** A button with a target of its own only shows something beside the form, which stays as it is. */
+function isLook(event) {
+  return Boolean(event.submitter?.formTarget);
 }
 
 function sendOnce(form) {
   form.addEventListener('submit', (event) => {
-    if (event.defaultPrevented) return;
+    if (event.defaultPrevented || isLook(event)) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = 'yes';
     setTimeout(() => { delete form.dataset.sent; }, 4000);

@@ -35,7 +35,6 @@ from task_ui.screens import (
     notes,
     notifications,
     operating,
-    personal_data,
     picking,
     pipeline,
     public_forms,
@@ -67,6 +66,5 @@ SCREENS = (
     letters, letter_templates, mail_settings,
     telephony,
     mailroom,
-    personal_data,
 )  # fmt: skip
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)
