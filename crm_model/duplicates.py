@@ -180,13 +180,20 @@ def core(text: str | None) -> str:
 
 def alike(one: str | None, other: str | None) -> bool:
     """Whether two names are probably the same, in whatever order their words come."""
-    first, second = core(one), core(other)
-    return bool(first and second) and fuzz.token_sort_ratio(first, second) >= LIKE
+    return are_alike(core(one), core(other))
+
+
+def are_alike(first: str, second: str) -> bool:
+    """The same for names that `core` has made plain."""
+    return bool(first and second) and fuzz.token_sort_ratio(first, second, score_cutoff=LIKE) > 0
 
 
 def is_name_of_one(one: str | None, other: str | None) -> bool:
     """The same for names of people, where one of the two may lack the patronymic."""
-    if alike(one, other):
+    return are_of_one(core(one), core(other))
+
+
+def are_of_one(first: str, second: str) -> bool:
+    if are_alike(first, second):
         return True
-    shorter, longer = sorted((core(one).split(), core(other).split()), key=len)
-    return len(shorter) > 1 and fuzz.token_set_ratio(" ".join(shorter), " ".join(longer)) == 100
+    return min(first.count(" "), second.count(" ")) > 0 and fuzz.token_set_ratio(first, second) == 100

@@ -20,6 +20,7 @@ POLICY: dict[str, frozenset[str]] = {
     "deals.write": SELLERS,
     "deals.reopen": frozenset({ADMINISTRATOR, SUPERVISOR}),
     "leads.write": SELLERS | {MARKETING},
+    "personal_data.manage": frozenset({ADMINISTRATOR, SUPERVISOR}),
     "duplicates.search": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING}),
     "campaigns.read": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MANAGER, MARKETING}),
     "campaigns.write": frozenset({ADMINISTRATOR, MARKETING}),

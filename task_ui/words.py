@@ -114,6 +114,25 @@ LABELS: dict[str, dict[str, str]] = {
         "phone": N_("same number"), "email": N_("same address"), "name": N_("like name"), "company": N_("like company"),
         "inn": N_("same INN"),
     },
+    "kept_why": {
+        "deal_won": N_("a deal that was won, kept as the law on accounting asks"),
+        "deal_open": N_("a deal under way, kept while it goes on"),
+        "deal_closed": N_("a deal without the person's name, its documents erased"),
+        "shared_phone": N_("the number is others' too"), "shared_email": N_("the address is others' too"),
+        "shared_name": N_("somebody else has the same name"),
+    },
+    "erased_table": {
+        "accounts": N_("Accounts"), "activities": N_("Activities"), "audit_entries": N_("Changes"),
+        "campaign_members": N_("Campaigns"), "changes": N_("Changes"), "consents": N_("Consents"),
+        "contacts": N_("Contacts"), "deal_participants": N_("Parts in deals"), "deals": N_("Deals"),
+        "decision_evaluation": N_("Decisions"), "document_versions": N_("Documents"), "documents": N_("Documents"),
+        "idempotency_key": N_("Answers of the last day"), "import_rows": N_("Rows of imports"),
+        "inbox_message": N_("Messages"), "incident": N_("Incidents"), "job": N_("Work in the background"),
+        "leads": N_("Leads"), "letters": N_("Letters"), "merge_batches": N_("All merges"), "notes": N_("Notes"),
+        "notifications": N_("Notifications"), "process_instance": N_("Data of processes"), "processes": N_("Processes"),
+        "task_comment": N_("Comments"), "touches": N_("Touches"), "variable_change": N_("History of data"),
+        "web_form_entries": N_("Web forms"),
+    },
     "consent_purpose": {
         "marketing": N_("Advertising and news"), "processing": N_("Processing of personal data"), "other": N_("Something else"),
     },
@@ -127,7 +146,8 @@ LABELS: dict[str, dict[str, str]] = {
     "consent_source": {
         "manual": N_("Entered by hand"), "web_form": N_("Web form"), "phone": N_("Phone call"), "email": N_("E-mail"),
         "campaign": N_("Campaign"), "import": N_("Import"), "api": N_("Another system"), "letter": N_("Link in a letter"),
-        "refusal": N_("The person's refusal"), "earlier": N_("Known before the ledger"), "merge": N_("Merging of records"),
+        "refusal": N_("The person's refusal"), "erasure": N_("Erasure of personal data"),
+        "earlier": N_("Known before the ledger"), "merge": N_("Merging of records"),
     },
     "consent_proof": {
         "text": N_("Text shown"), "version": N_("Version of the text"), "page": N_("Page"), "address": N_("Address"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from crm_model.accounts import Account
 from crm_model.contacts import Contact
-from crm_model.duplicates import COMPANY, EMAIL, NAME, PHONE, alike, core, is_name_of_one
+from crm_model.duplicates import COMPANY, EMAIL, NAME, PHONE, are_alike, are_of_one, core
 from crm_model.leads import DISQUALIFIED, Lead
 
 INN = "inn"
@@ -24,11 +24,12 @@ SHORTEST_WORD = 4
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a record is compared by. `company` is the account's name, or what a lead says of its company."""
+    """What a record is compared by, names made plain by `core`. `company` is the account's name, or what a lead says of
+    its company."""
 
     id: int
     name: str
-    company: str | None
+    company: str
     account_id: int | None
     inn: str | None
     phones: frozenset[str]
@@ -55,7 +56,7 @@ def _select(*columns: Any) -> Select[Any]:
 
 def read(row: Any) -> Traits:
     number, name, company, account_id, inn, phones, emails = row
-    return Traits(number, name, company, account_id, inn, _keys(phones), _keys(emails))
+    return Traits(number, core(name), core(company), account_id, inn, _keys(phones), _keys(emails))
 
 
 def _keys(value: Any) -> frozenset[str]:
@@ -67,7 +68,7 @@ def keys_of(kind: str, one: Traits) -> set[str]:
     keys = {f"p:{phone}" for phone in one.phones} | {f"e:{email}" for email in one.emails}
     if one.inn:
         keys.add(f"i:{one.inn}")
-    words = core(one.name).split()
+    words = one.name.split()
     if kind == "account":
         return keys | {f"n:{word[:6]}" for word in words if len(word) >= SHORTEST_WORD}
     return keys | {f"n:{first[:3]}:{second[:3]}" for first, second in combinations(sorted(words), 2)}
@@ -91,19 +92,19 @@ def _of_companies(one: Traits, other: Traits) -> list[str]:
     found = [INN] if one.inn and one.inn == other.inn else []
     if one.inn and other.inn and not found:
         return []
-    return [*found, *_channels(one, other), *([COMPANY] if alike(one.name, other.name) else [])]
+    return [*found, *_channels(one, other), *([COMPANY] if are_alike(one.name, other.name) else [])]
 
 
 def _of_people(one: Traits, other: Traits) -> list[str]:
     """Colleagues share the numbers of their company, and namesakes work elsewhere: neither makes two people one."""
-    reached, named = _channels(one, other), is_name_of_one(one.name, other.name)
+    reached = _channels(one, other)
     colleagues = one.account_id is not None and one.account_id == other.account_id
-    if not named:
+    same_company = colleagues or are_alike(one.company, other.company)
+    if not reached and one.company and other.company and not same_company:
+        return []
+    if not are_of_one(one.name, other.name):
         return [] if colleagues else reached
-    same_company = colleagues or alike(one.company, other.company)
-    apart = bool(one.company and other.company) and not same_company
-    whole = len(core(one.name).split()) > 1 or same_company
-    if not reached and (apart or not whole):
+    if not reached and not same_company and " " not in one.name:
         return []
     return [*reached, NAME, *([COMPANY] if same_company else [])]
 

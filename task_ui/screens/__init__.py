@@ -35,6 +35,7 @@ from task_ui.screens import (
     notes,
     notifications,
     operating,
+    personal_data,
     picking,
     pipeline,
     public_forms,
@@ -66,5 +67,6 @@ SCREENS = (
     letters, letter_templates, mail_settings,
     telephony,
     mailroom,
+    personal_data,
 )  # fmt: skip
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(screen.blueprint for screen in SCREENS)

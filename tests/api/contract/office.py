@@ -37,6 +37,7 @@ from crm_model import (
     web_forms,
 )
 from crm_model.merging.pairs import DuplicatePair, DuplicateSearch
+from crm_model.personal.tables import Erasure
 from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, SYSTEM, Context
 from kernel.db import Database
 from kernel.paging import Page
@@ -233,6 +234,7 @@ def _merged(session: Session, me: Context, office: Office) -> dict[str, int]:
     pair = DuplicatePair(
         kind="contact", first_id=first, second_id=second, score=60, reasons=["name"], found_at=me.now()
     )
-    session.add_all([pair, DuplicateSearch(state="finished", started_at=me.now(), finished_at=me.now())])
+    erasure = Erasure(at=me.now(), reason="Asked for it", records=[{"type": "lead", "id": 10**9}])
+    session.add_all([erasure, pair, DuplicateSearch(state="finished", started_at=me.now(), finished_at=me.now())])
     session.flush()
-    return {"merge": merge.id, "pair": pair.id}
+    return {"merge": merge.id, "pair": pair.id, "erasure": erasure.id}

@@ -39,6 +39,8 @@ BODIES = {
     "POST /segments/{segment_id}/freeze": {"name": "Ripe today"},
     "POST /campaigns/{campaign_id}/register": {"line": "Pavel Orlov, Ladoga"},
     "POST /leads/{lead_id}/disqualify": {"reason": "spam"},
+    "POST /leads/{lead_id}/erasure": {"confirm": "Somebody", "reason": "Asked for it"},
+    "POST /contacts/{contact_id}/erasure": {"confirm": "Anna Berg", "reason": "Asked for it"},
     "POST /merges": lambda ids: {"type": "contact", "survivor_id": ids["contact"], "loser_id": ids["contact2"]},
     **{f"POST /{kind}s/{{{kind}_id}}/consents{verb}": body for kind in ("lead", "contact") for verb, body in CONSENTS},
     "POST /web-forms": {"key": "landing", "name": "Landing page"},
@@ -119,6 +121,14 @@ GET /suppressions                                              401 403 200 403 4
 POST /suppressions                                             401 403 201 403 403 403 403 403 201
 DELETE /suppressions/{record_id}                               401 403 204 403 403 403 403 403 204
 GET /suppressions/{record_id}                                  401 403 200 403 403 403 403 403 200
+GET /leads/{lead_id}/personal-data                             401 403 403 403 403 403 403 200 200
+GET /leads/{lead_id}/erasure                                   401 403 403 403 403 403 403 200 200
+POST /leads/{lead_id}/erasure                                  401 403 403 403 403 403 403 202 202
+GET /contacts/{contact_id}/personal-data                       401 403 403 403 403 403 403 200 200
+GET /contacts/{contact_id}/erasure                             401 403 403 403 403 403 403 200 200
+POST /contacts/{contact_id}/erasure                            401 403 403 403 403 403 403 202 202
+GET /erasures                                                  401 403 403 403 403 403 403 200 200
+GET /erasures/{erasure_id}                                     401 403 403 403 403 403 403 200 200
 GET /duplicates                                                401 200 200 200 200 200 200 200 200
 GET /duplicates/search                                         401 200 200 200 200 200 200 200 200
 POST /duplicates/search                                        401 403 202 403 403 403 202 202 202
