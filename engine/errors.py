@@ -84,6 +84,15 @@ class WorkersEnded(AppError):
     )
 
 
+class RewindRefused(Conflict):
+    """Where an instance stood at that time cannot be found, or it may not stand there again."""
+
+    default_code = "rewind_refused"
+
+    def __init__(self, message: str, **params: str) -> None:
+        super().__init__(message=message, params=params)
+
+
 class MigrationRefused(Conflict):
     """`misfits` say at which elements an instance cannot go on in the new version, and why."""
 

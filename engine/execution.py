@@ -9,7 +9,7 @@ from sqlalchemy import Sequence as Numbers
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from engine import definitions, messages, store
+from engine import definitions, messages, past, store
 from engine import state as kinds
 from engine.behaviours import sub_processes, tasks
 from engine.definitions import Definition
@@ -327,6 +327,8 @@ class Execution:
         for live in self.lives.values():
             snapshot = live.snapshot()
             if live.stored != snapshot or live.run.troubles:
+                if not live.is_new:
+                    live.taken = past.taken_by(live.stored[0], live.state)
                 changed.append((live, snapshot[0]))
                 live.stored = snapshot
         if not changed:

@@ -53,7 +53,7 @@ def entries(
     running = [
         HistoryEntry(
             token.run, token.node, datetime.fromtimestamp(token.entered / 1_000_000, UTC), None, None, None, token.id,
-            None, tuple(_flows(token.data.get("via"))),
+            None, token.flows,
         )
         for token in state.tokens.values()
         if token.run > after and token.kind != LISTEN
@@ -68,12 +68,6 @@ def has_left(session: Session, live: Live, element_id: str) -> bool:
         return True
     of_element = (HistoryEntryRow.instance_id == live.id) & (HistoryEntryRow.element_id == element_id)
     return bool(session.scalar(select(exists().where(of_element))))
-
-
-def _flows(via: Any) -> list[str]:
-    if via is None:
-        return []
-    return via if isinstance(via, list) else [via]
 
 
 def record_action(

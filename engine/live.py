@@ -33,7 +33,8 @@ WAITING_KINDS = frozenset({kinds.TASK, kinds.CHOICE, kinds.CATCH, kinds.LISTEN, 
 class Live:
     """An instance held in memory, under its root's lock, for the rest of the transaction.
 
-    `completed` are the results of the tasks that people have done since it was loaded, by their tokens.
+    `completed` are the results of the tasks that people have done since it was loaded, by their tokens; `taken` is what
+    the step that is about to be written has removed and changed.
     """
 
     id: int
@@ -55,6 +56,7 @@ class Live:
     completed: dict[int, str | None] = field(default_factory=dict)
     before: dict[int, tuple[str, str]] = field(default_factory=dict)
     stored: tuple[Any, ...] = ()
+    taken: bytes = b""
     run: Run = field(init=False)
 
     def __post_init__(self) -> None:

@@ -59,10 +59,10 @@ def apply(run: Run, change: Modification) -> None:
             left += _leave(run, token)
     for index, element in enumerate(change.start_before):
         node = run.graph.node(element)
-        scope = _scope_for(run, node, f"start_before.{index}", change.within)
+        scope = scope_for(run, node, f"start_before.{index}", change.within)
         run.place(element, scope, via=_free_flow(run, node, scope))
     for index, element in enumerate(change.start_after):
-        run.place(element, _scope_for(run, run.graph.node(element), f"start_after.{index}", change.within), left=True)
+        run.place(element, scope_for(run, run.graph.node(element), f"start_after.{index}", change.within), left=True)
     for scope in left:
         _close(run, scope)
     if not is_busy(run, ROOT):
@@ -141,7 +141,7 @@ def _free_flow(run: Run, node: Node, scope: int) -> str | None:
     return next((flow for flow in node.incoming if flow not in arrived), node.incoming[0])
 
 
-def _scope_for(run: Run, node: Node, path: str, within: int | None = None) -> int:
+def scope_for(run: Run, node: Node, path: str, within: int | None = None) -> int:
     """The running scope an element belongs to; its sub-processes are opened where they do not run yet."""
     if node.scope == run.graph.root:
         return ROOT
@@ -158,7 +158,7 @@ def _scope_for(run: Run, node: Node, path: str, within: int | None = None) -> in
         return running[0].id
     if around.loop is not None:
         raise ValidationFailed({path: [Message(NOT_REPEATED_YET, element=name)]})
-    return open_scope(run, around, _scope_for(run, around, path))
+    return open_scope(run, around, scope_for(run, around, path))
 
 
 def open_scope(run: Run, sub_process: Node, parent: int) -> int:

@@ -35,6 +35,9 @@ class Ports:
     def stage_entered(self, execution: Execution, live: Live, node: Node) -> None:
         """An element that carries a stage was entered, before its work began."""
 
+    def put_back(self, execution: Execution, live: Live, node: Node) -> None:
+        """An instance was rewound to when this element had set the stage."""
+
     def tasks_written(self, execution: Execution, written: list[Written]) -> None:
         """Rows of tasks were written in this transaction."""
 

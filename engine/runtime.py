@@ -40,7 +40,7 @@ class Run:
     thrown: list[Thrown] = field(default_factory=list)
     escalated: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
-    changed: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    changed: dict[tuple[int, str], tuple[Any, Any]] = field(default_factory=dict)
     results: dict[int, str] = field(default_factory=dict)
     rearmed: set[int] = field(default_factory=set)
     outcome: str | None = None
@@ -78,9 +78,19 @@ class Run:
                 continue
             holder[name] = value
             if holder is self.state.variables:
-                first = self.changed[name][0] if name in self.changed else before
-                self.changed[name] = (first, value)
+                self._note(name, before, value)
             self._conditions_due = True
+
+    def put_variables(self, values: Mapping[str, Any]) -> None:
+        """Makes these the variables of the instance, and no others."""
+        for name in [name for name in self.state.variables if name not in values]:
+            self._note(name, self.state.variables.pop(name), None)
+        self.set_variables(values)
+
+    def _note(self, name: str, before: Any, value: Any) -> None:
+        """Keeps a change for the history, one for each name after each run."""
+        at = (self.state.last_run, name)
+        self.changed[at] = (self.changed[at][0] if at in self.changed else before, value)
 
     def facts_changed(self) -> None:
         """Tells the run that records outside changed, so waiting conditions are looked at again."""
@@ -123,7 +133,7 @@ class Run:
                     token.entered,
                     self.micros,
                     outcome,
-                    self._via(token),
+                    token.flows,
                     token.id,
                     self.results.get(token.id),
                 )
@@ -135,12 +145,6 @@ class Run:
             del self.state.tokens[listener.id]
         self.state.tokens.pop(token.id, None)
         self.touch(token.scope)
-
-    def _via(self, token: Token) -> tuple[str, ...]:
-        via = token.data.get("via")
-        if via is None:
-            return ()
-        return tuple(via) if isinstance(via, list) else (via,)
 
     def cancel(self, token: Token) -> None:
         if token.kind == kinds.CALL:
@@ -252,11 +256,16 @@ class Run:
 
     def retry(self, token: Token) -> None:
         """Enters the element of an incident again, as a new run."""
-        scope, data = token.scope, {k: v for k, v in token.data.items() if k in ("via", "body", "left")}
         self.finish(token, FAILED)
-        fresh = self.place(token.node, scope)
-        fresh.data.update(data)
-        self._dirty_scopes.discard(scope)
+        self.again(self.place(token.node, token.scope, **token.data))
+        self._dirty_scopes.discard(token.scope)
+
+    def again(self, token: Token) -> None:
+        """Has a token enter its element once more, as it came to it."""
+        token.kind = kinds.READY
+        token.data = {key: value for key, value in token.data.items() if key in ("via", "body", "left")}
+        if token.id not in self.queue:
+            self.queue.append(token.id)
 
     def touch(self, scope: int) -> None:
         """Has a scope looked at again: it may have nothing left to do."""

@@ -15,6 +15,8 @@ READY, TASK, CHOICE, CATCH, LISTEN, JOIN, JOB, CALL, SCOPE, LOOP, INCIDENT, COMP
     "ready", "task", "choice", "catch", "listen", "join", "job", "call", "scope", "loop", "incident",
     "compensate",
 )  # fmt: skip
+Row = list[Any]
+"""A token or scope as it is packed; its number comes first."""
 
 
 @dataclass(slots=True)
@@ -30,6 +32,22 @@ class Token:
     entered: int = 0
     data: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def flows(self) -> tuple[str, ...]:
+        """The sequence flows by which it has come."""
+        via = self.data.get("via")
+        if via is None:
+            return ()
+        return tuple(via) if isinstance(via, list) else (via,)
+
+    @property
+    def row(self) -> Row:
+        return [self.id, self.node, self.scope, self.kind, self.run, self.entered, self.data or None]
+
+    @classmethod
+    def of(cls, row: Row) -> "Token":
+        return cls(row[0], row[1], row[2], row[3], row[4], row[5], row[6] or {})
+
 
 @dataclass(slots=True)
 class Scope:
@@ -41,6 +59,14 @@ class Scope:
     token: int | None = None
     local: dict[str, Any] | None = None
     data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def row(self) -> Row:
+        return [self.id, self.node, self.parent, self.token, self.local, self.data or None]
+
+    @classmethod
+    def of(cls, row: Row) -> "Scope":
+        return cls(row[0], row[1], row[2], row[3], row[4], row[5] or {})
 
     @property
     def helper(self) -> bool:
@@ -86,28 +112,27 @@ class State:
 
 def encode(state: State) -> bytes:
     """The state as bytes; `decode` of it equals the state."""
-    packed = msgpack.packb(
-        (
-            FORMAT,
-            state.last_id,
-            state.last_run,
-            state.variables,
-            [(t.id, t.node, t.scope, t.kind, t.run, t.entered, t.data or None) for t in state.tokens.values()],
-            [(s.id, s.node, s.parent, s.token, s.local, s.data or None) for s in state.scopes.values()],
-        )
-    )
-    return zlib.compress(packed, 1)
+    tokens = [token.row for token in state.tokens.values()]
+    scopes = [scope.row for scope in state.scopes.values()]
+    return zlib.compress(msgpack.packb((FORMAT, state.last_id, state.last_run, state.variables, tokens, scopes)), 1)
 
 
 def decode(data: bytes) -> State:
     """Reads what `encode` of this or an earlier release wrote; ValueError for anything else."""
-    version, last_id, last_run, variables, tokens, scopes = msgpack.unpackb(zlib.decompress(data), strict_map_key=False)
-    if version != FORMAT:
-        raise ValueError(f"state format {version} is newer than this release")
+    last_id, last_run, variables, tokens, scopes = unpack(data)
     return State(
         variables=variables,
-        tokens={t[0]: Token(t[0], t[1], t[2], t[3], t[4], t[5], t[6] or {}) for t in tokens},
-        scopes={s[0]: Scope(s[0], s[1], s[2], s[3], s[4], s[5] or {}) for s in scopes},
+        tokens={row[0]: Token.of(row) for row in tokens},
+        scopes={row[0]: Scope.of(row) for row in scopes},
         last_id=last_id,
         last_run=last_run,
     )
+
+
+def unpack(data: bytes) -> tuple[int, int, dict[str, Any], list[Row], list[Row]]:
+    """Last id, last run, variables, and the rows of tokens and scopes."""
+    version, *parts = msgpack.unpackb(zlib.decompress(data), strict_map_key=False)
+    if version != FORMAT:
+        raise ValueError(f"state format {version} is newer than this release")
+    last_id, last_run, variables, tokens, scopes = parts
+    return last_id, last_run, variables, tokens, scopes

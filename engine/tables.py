@@ -305,11 +305,25 @@ class HistoryEntryRow(Base):
     flows: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
 
 
+class HistoryStepRow(Base):
+    """What a step of an instance removed from its state and changed in it, packed by `engine.past`: the way back."""
+
+    __tablename__ = "history_step"
+
+    instance_id: Mapped[int] = mapped_column(primary_key=True)
+    step: Mapped[int] = mapped_column(Integer, primary_key=True)
+    taken: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class VariableChangeRow(HasId, Base):
+    """A variable was written in a step, when `run` was the last run that had begun."""
+
     __tablename__ = "variable_change"
     __table_args__ = (Index(None, "instance_id"),)
 
     instance_id: Mapped[int]
+    step: Mapped[int] = mapped_column(Integer, server_default="0")
+    run: Mapped[int] = mapped_column(Integer, server_default="0")
     at: Mapped[datetime]
     actor_id: Mapped[int | None]
     name: Mapped[str] = mapped_column(Text)

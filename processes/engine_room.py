@@ -34,6 +34,9 @@ class ProductPorts(Ports):
     def stage_entered(self, execution: Execution, live: Live, node: Node) -> None:
         stages.follow(execution, live, node)
 
+    def put_back(self, execution: Execution, live: Live, node: Node) -> None:
+        stages.put_back(execution, live, node)
+
     def tasks_written(self, execution: Execution, written: list[Written]) -> None:
         guests.follow(execution, written)
         for one in written:

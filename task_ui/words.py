@@ -232,6 +232,7 @@ LABELS: dict[str, dict[str, str]] = {
         "signal": N_("A signal"), "condition": N_("A condition"), "call": N_("A called process"),
         "job": N_("Work in the background"), "manual_release": N_("Release by hand"), "join": N_("Another branch"),
         "incident": N_("An incident"), "activity": N_("An activity"),
+        "letter": N_("A letter"), "operation": N_("Automatic step"),
     },
     "severity": {"error": N_("Error"), "warning": N_("Warning"), "info": N_("Remark"), "repair": N_("Settled for you")},
     "element": {
@@ -260,7 +261,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "operator_action": {
         "suspend": N_("Suspended"), "resume": N_("Resumed"), "cancel": N_("Cancelled"), "release": N_("Released by hand"),
-        "modify": N_("Moved by hand"), "migrate": N_("Moved to another version"),
+        "modify": N_("Moved by hand"), "rewind": N_("Put back"), "migrate": N_("Moved to another version"),
         "variables": N_("Data changed"), "retry": N_("Tried again"),
         "claim": N_("Taken"), "unclaim": N_("Given back"), "assign": N_("Assigned"), "delegate": N_("Delegated"),
         "postpone": N_("Postponed"), "resolve": N_("Resolved"), "cancelled": N_("Cancelled"),

@@ -14,6 +14,7 @@ from api.resources.shapes import (
     JobAnswer,
     MovedInstanceAnswer,
     OperatorActionAnswer,
+    RewoundInstanceAnswer,
     WaitAnswer,
 )
 from api.schemas import (
@@ -202,6 +203,21 @@ def modify(given: dict[str, Any], instance_id: int) -> Any:
     """Moves an instance by hand: cancels where it stands, starts before or after other elements; says what that ends
     and begins, with `preview` without doing it."""
     return moving.modify_instance(g.context, instance_id, **given)
+
+
+class RewindBody(RequiredReasonBody):
+    run = Whole(allow_none=True)
+    element_id = Text(allow_none=True)
+    preview = Flag(load_default=False)
+
+
+@bp.route(path("/process-instances/{instance_id}/rewind"), methods=["POST"])
+@bp.arguments(RewindBody)
+@bp.response(200, RewoundInstanceAnswer)
+def rewind(given: dict[str, Any], instance_id: int) -> Any:
+    """Puts an instance back to where a run of its history, or the last one of an element, was entered, with the
+    variables of that time; `gone_out` stays done. With `preview` nothing is changed."""
+    return moving.rewind_instance(g.context, instance_id, **given)
 
 
 class IncidentArgs(PageArgs):

@@ -143,6 +143,10 @@ class MovedInstanceAnswer(InstanceAnswer):
     stage = Text(required=True, allow_none=True)
 
 
+class RewoundInstanceAnswer(MovedInstanceAnswer):
+    gone_out = fields.List(fields.Nested(EffectAnswer), required=True)
+
+
 class CompletionAnswer(Answer):
     task = fields.Nested(TaskAnswer, required=True)
     instance = fields.Nested(InstanceAnswer, required=True)

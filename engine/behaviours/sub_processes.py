@@ -25,6 +25,12 @@ def call(run: Run, token: Token, node: Node) -> None:
     run.begin(token)
     run.wait(token, kinds.CALL)
     events.arm_boundaries(run, token)
+    request(run, token, node)
+
+
+def request(run: Run, token: Token, node: Node) -> None:
+    """Asks for the called process, with the variables as the diagram maps them, or all of them."""
+    assert node.called_element is not None
     inputs = node.extension.inputs
     variables = (
         tasks.evaluate_parameters(run, token, node, inputs)

@@ -11,6 +11,9 @@ from engine.execution import Execution
 from engine.live import Live
 from processes import presentation
 
+BY_HAND = "manual"
+"""The cause of stages that follow a supervisor's rewind."""
+
 
 def follow(execution: Execution, live: Live, node: Node) -> None:
     stage = node.extension.stage
@@ -24,7 +27,7 @@ def follow(execution: Execution, live: Live, node: Node) -> None:
         execution.context,
         deal,
         stage,
-        cause=execution.cause,
+        cause=_cause(execution, deal),
         instance_id=live.id,
         element_id=stage if live.graph.knows(stage) else node.id,
         again=left == stage
@@ -35,3 +38,21 @@ def follow(execution: Execution, live: Live, node: Node) -> None:
         live.run.facts_changed()
     if moved is not None or execution.cause == "change":
         presentation.stage_changed(execution, live, deal, left, stage)
+
+
+def put_back(execution: Execution, live: Live, node: Node) -> None:
+    """The process was rewound to when this element had set the stage; a deal that is closed is open again by it."""
+    if live.subject is None or live.subject[0] != "deal" or stages.find(node.extension.stage or "") is None:
+        return
+    deal = execution.context.session.get(Deal, live.subject[1])
+    if deal is not None and node.extension.stage not in (None, stages.INTEREST):
+        assert node.extension.stage is not None
+        left, stage = deal.stage, node.extension.stage
+        cause = _cause(execution, deal)
+        if move_to_stage(execution.context, deal, stage, cause=cause, instance_id=live.id, element_id=node.id):
+            presentation.stage_changed(execution, live, deal, left, stage)
+
+
+def _cause(execution: Execution, deal: Deal) -> str:
+    """Who rewinds the process of a closed deal opens the deal again."""
+    return "reopen" if execution.cause == BY_HAND and not deal.is_open else execution.cause

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 
 from kernel.paging import Page
 from kernel.permissions import may
-from processes import designs, incidents, instances, monitoring, tasks
+from processes import designs, incidents, instances, monitoring, moving, tasks
 from processes.design_views import DefinitionView
 from processes.views import InstanceFilter, InstanceView, TaskFilter
 from task_ui import diagram, words
@@ -122,6 +122,7 @@ def card(instance_id: int) -> View:
         waits=sorted(instances.list_waits(context, instance_id).items, key=lambda wait: WAITS.index(wait.kind)),
         family=instances.list_family(context, instance_id),
         operates=operates,
+        goes_back=moving.STANDS_AT if operates else (),
         **_tab(instance, tab),
     )
 

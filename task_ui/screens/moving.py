@@ -51,6 +51,29 @@ def move(instance_id: int) -> View:
     return form_answer(answer, errors)
 
 
+@blueprint.route("/rewind/<int:run>", methods=["GET", "POST"])
+def rewind(instance_id: int, run: int) -> View:
+    """Back to where a run of the history was entered: what that ends and begins is on the page, then the button."""
+    context = ctx()
+    instance = instances.get_instance(context, instance_id)
+    reason = request.form.get("reason", "").strip()
+    errors: dict[str, list[str]] = {}
+    outcome = None
+    if request.method == "POST":
+        look = bool(request.form.get("look"))
+        given: dict[str, Any] = {"run": run, "reason": reason or ("—" if look else ""), "preview": look}
+        done, errors = attempt(lambda: moving.rewind_instance(context, instance_id, **given))
+        if done and not look:
+            return go(f"/instances/{instance_id}", _("Put back. Look where it stands now."))
+        outcome = done
+    history = instances.list_history(context, instance_id).items
+    answer = page(
+        "processes/rewind.html", instance=instance, outcome=outcome, reason=reason, errors=errors,
+        row=next((row for row in history if row.run == run), None),
+    )  # fmt: skip
+    return form_answer(answer, errors)
+
+
 def _moved(instance_id: int, chosen: dict[str, list[str]], reason: str, *, preview: bool = False) -> Any:
     return moving.modify_instance(
         ctx(), instance_id, cancel=chosen["cancel"], start_before=chosen["start_before"],

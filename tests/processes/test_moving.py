@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from kernel.errors import ValidationFailed
+from kernel.errors import Conflict, ValidationFailed
 from kernel.paging import Page
 from processes import designs, instances, moving, tasks
 from processes.views import InstanceView, TaskFilter
@@ -110,3 +110,71 @@ def test_the_stage_that_would_follow_is_told(house: House) -> None:
     )
     assert seen.stage == "proposal"
     assert house.the_deal.stage != "proposal"
+
+
+def test_a_rewind_lists_what_ends_what_begins_and_what_stays_done(house: House) -> None:
+    house.start()
+    call = house.task(house.manager)
+    tasks.complete_task(house.manager, call.id, result="interested")
+    assert house.the_deal.stage == "proposal"
+    seen = moving.rewind_instance(
+        house.supervisor, house.instance.id, element_id="call", reason="Wrong client", preview=True
+    )
+    assert [(e.kind, e.element_id) for e in seen.cancels] == [("task", "offer")]
+    assert [(e.kind, e.element_id) for e in seen.creates] == [("task", "call")]
+    assert [(e.kind, e.element_id) for e in seen.gone_out] == [("activity", "call")]
+    assert house.task(house.manager).element_id == "offer"
+    moving.rewind_instance(house.supervisor, house.instance.id, element_id="call", reason="Wrong client")
+    again = house.task(house.manager)
+    assert (again.element_id, again.state, again.id != call.id) == ("call", "open", True)
+    action = instances.list_operator_actions(house.supervisor, house.instance.id)[0]
+    assert (action.kind, action.was, action.became, action.reason) == ("rewind", ["offer"], ["call"], "Wrong client")
+
+
+def test_the_stage_goes_back_with_the_process_and_a_closed_deal_is_open_again(house: House, session: Session) -> None:
+    nodes = (
+        node("start", "s")
+        + node("user", "ask", procession_stage="needs")
+        + node("user", "show", procession_stage="presentation")
+        + node("end", "lost", procession_stage="lost")
+    )
+    xml = diagram(nodes, "s -> ask; ask -> show; show -> lost", id="staged")
+    designs.upload(house.administrator, [("staged.bpmn", xml)], publish=True)
+    deal = house.the_deal
+    deal.close_reason = "no_need"
+    session.flush()
+    subject = {"type": "deal", "id": deal.id}
+    made = instances.start_instance(house.administrator, definition_key="staged", subject=subject)
+    for _ in range(2):
+        open_one = tasks.list_tasks(house.administrator, TaskFilter(instance_id=made.id), Page()).items[0]
+        tasks.complete_task(house.administrator, open_one.id)
+    session.refresh(deal)
+    assert (deal.stage, deal.status) == ("lost", "lost")
+    done = moving.rewind_instance(house.supervisor, made.id, element_id="show", reason="They called")
+    session.refresh(deal)
+    assert (done.stage, deal.stage, deal.status, done.state) == ("presentation", "presentation", "open", "active")
+    moving.rewind_instance(house.supervisor, made.id, element_id="ask", reason="From the beginning")
+    session.refresh(deal)
+    assert deal.stage == "needs"
+
+
+def test_one_that_is_over_does_not_go_on_beside_another_of_the_same_deal(house: House) -> None:
+    house.start()
+    instances.cancel_instance(house.supervisor, house.instance.id, reason="Mistake")
+    first = house.instance.id
+    subject = {"type": "deal", "id": house.the_deal.id}
+    second = instances.start_instance(house.administrator, definition_key="small_sale", subject=subject)
+    with pytest.raises(Conflict) as refused:
+        moving.rewind_instance(house.supervisor, first, element_id="call", reason="Back")
+    assert (refused.value.code, refused.value.details) == ("already_running", {"instance_id": second.id})
+
+
+def test_a_rewind_names_a_run_or_an_element_and_says_why(house: House) -> None:
+    errand = house.errand()
+    for given in ({}, {"run": 1, "element_id": "a"}):
+        with pytest.raises(ValidationFailed) as refused:
+            moving.rewind_instance(house.supervisor, errand.id, reason="Back", **given)  # type: ignore[arg-type]
+        assert list(refused.value.fields) == ["run"]
+    with pytest.raises(ValidationFailed) as refused:
+        moving.rewind_instance(house.supervisor, errand.id, element_id="a", reason=" ")
+    assert list(refused.value.fields) == ["reason"]

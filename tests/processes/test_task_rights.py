@@ -191,6 +191,7 @@ OPERATING: dict[str, Verb] = {
     "modify": lambda office, ctx, id: moving.modify_instance(
         ctx, id, cancel=["call"], start_before=["offer"], reason="Test"
     ),
+    "rewind": lambda office, ctx, id: moving.rewind_instance(ctx, id, element_id="call", reason="Test"),
 }
 
 

@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Protocol
 
 from tests.proofs.blocks import CALLED, Block, called, draw, grow, shrink
-from tests.proofs.worlds import Action, World
+from tests.proofs.worlds import MOVE, REWIND, Action, World
 
 STEPS = 60
 """Steps of one walk at most: loops may go on for ever."""
+INTERVENING = 0.1
+"""How often a supervisor goes back in the history or moves the instance, instead of the work going on."""
 
 
 class Other(Protocol):
@@ -62,8 +64,8 @@ def follow(files: dict[str, bytes], seed: int, other: Other, steps: int = STEPS)
             return Walk(len(done), f"after {_words(done)}: {found}")
         if reference.instances[0].outcome is not None or len(done) == steps:
             return Walk(len(done))
-        possible = reference.actions()
-        at = choose.choice(possible)
+        possible = reference.interventions() if choose.random() < INTERVENING else []
+        at = choose.choice(possible or reference.actions())
         action = Action(at.instance, at.token, at.element, at.event, choose.randrange(12))
         done.append(action)
         reference.host.now += timedelta(minutes=7)
@@ -85,9 +87,15 @@ def _wrong(world: World) -> str | None:
 
 
 def _words(done: Sequence[Action]) -> str:
-    return ", ".join(
-        f"{a.element}={a.answer}" if a.event < 0 else f"{a.element} occurs" for a in done
-    ) or "the start"  # fmt: skip
+    return ", ".join(_word(action) for action in done) or "the start"
+
+
+def _word(action: Action) -> str:
+    if action.event == REWIND:
+        return f"back to {action.element} ({action.token})"
+    if action.event == MOVE:
+        return f"{action.element} begun anew"
+    return f"{action.element}={action.answer}" if action.event < 0 else f"{action.element} occurs"
 
 
 def try_seed(seed: int) -> Walk:

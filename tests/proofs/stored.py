@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from engine import definitions, history, instances, sweep
+from engine import definitions, history, instances, modification, rewinding, sweep
 from engine.behaviours import events
 from engine.execution import Execution
 from engine.state import decode, encode
 from kernel.context import Context
 from kernel.db import Database
-from tests.proofs.worlds import Action, World
+from tests.proofs.worlds import MOVE, REWIND, Action, World, move_of
 from tests.support.engine import ANN, Bench
 
 
@@ -25,7 +25,11 @@ class Stored:
         definitions.forget()
         with self.database.transaction() as session:
             execution = Execution(Context(session, ANN, self.bench.clock), self.bench.ports)
-            if action.event < 0:
+            if action.event == REWIND:
+                rewinding.rewind(execution, self.id, run=action.token, element=None)
+            elif action.event == MOVE:
+                modification.modify(execution, self.id, move_of(execution.active(self.id).state, action))
+            elif action.event < 0:
                 answer = {f"v_{action.element}": action.answer}
                 instances.complete(execution, self.id, action.token, result=None, variables=answer)
             else:

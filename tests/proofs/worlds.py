@@ -4,19 +4,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bpmn.reading import ready_to_run
+from engine import modification, past, rewinding
 from engine import state as kinds
-from engine.behaviours import events, sub_processes, tasks
+from engine.behaviours import ad_hoc, events, sub_processes, tasks
 from engine.effects import Entry, Thrown
+from engine.errors import RewindRefused
 from engine.graph import Graph
 from engine.names import awaited_names
 from engine.runtime import Run
 from engine.state import State, Token, decode, encode
+from kernel.errors import ValidationFailed
 from tests.support.player import FakeHost
+
+REWIND, MOVE = -2, -3
 
 
 @dataclass(frozen=True, order=True)
 class Action:
-    """Something that may happen: a task is completed with an answer, or an event occurs. `event` is -1 for tasks."""
+    """Something that may happen: a task is completed with an answer (`event` is -1), or an event occurs; or somebody
+    rewinds the instance to a run (`event` is REWIND, `token` the run), or leaves an element and begins it again (MOVE)."""
 
     instance: int
     token: int
@@ -33,6 +39,16 @@ class Instance:
     entries: list[Entry] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     outcome: str | None = None
+    steps: list[past.Step] = field(default_factory=list)
+    changes: list[past.Change] = field(default_factory=list)
+    before: bytes = b""
+    number: int = 0
+
+    def past(self) -> past.Past:
+        """All that is known of how it stood before."""
+        over = {e.run: past.Ran(e.run, e.node.id, e.via, e.token, True) for e in self.entries}
+        going = {t.run: past.Ran(t.run, t.node, t.flows, t.id, False) for t in self.run.state.tokens.values() if t.run}
+        return past.Past(over | going, self.steps, self.changes)
 
 
 class World:
@@ -66,8 +82,28 @@ class World:
                     found += [Action(number, token.id, token.node, event) for event in _awaited(instance, token)]
         return sorted(found)
 
+    def interventions(self) -> list[Action]:
+        """What a supervisor may do: go back to a run that is over, or have a task begin anew."""
+        first = self.instances[0]
+        if first.outcome is not None:
+            return []
+        known = first.past()
+        found = [Action(0, ran.run, ran.element, REWIND) for ran in known.runs.values() if _leads_back(first, ran)]
+        tokens = first.run.state.tokens.values()
+        again = [t for t in tokens if t.kind == kinds.TASK and _is_movable(first.run, t)]
+        return sorted(found) + [Action(0, token.id, token.node, MOVE) for token in again]
+
     def act(self, action: Action) -> None:
         run = self.instances[action.instance].run
+        if action.event == REWIND:
+            known = self.instances[action.instance].past()
+            rewinding.apply(run, rewinding.place_of(run, known, known.runs[action.token]))
+            self._settle()
+            return
+        if action.event == MOVE:
+            modification.apply(run, move_of(run.state, action))
+            self._settle()
+            return
         token = run.state.tokens[action.token]
         if action.event < 0:
             tasks.complete(run, token, None, {f"v_{action.element}": action.answer})
@@ -140,6 +176,15 @@ class World:
         run = instance.run
         instance.entries += run.entries
         instance.troubles += [trouble.kind for trouble in run.troubles]
+        content = encode(run.state)
+        if content != instance.before:
+            if instance.number:
+                taken = past.taken_by(instance.before, run.state)
+                instance.steps.append(past.step_of(instance.number, taken))
+            for (last_run, name), (was, became) in run.changed.items():
+                if was != became:
+                    instance.changes.append(past.Change(instance.number, last_run, name, was, became))
+            instance.before, instance.number = content, instance.number + 1
         run.entries, run.troubles, run.steps, run.changed = [], [], 0, {}
         if self.fresh and instance.outcome is None:
             instance.run = Run(self._graph(instance.key), decode(encode(run.state)), self.host)
@@ -150,3 +195,26 @@ def _awaited(instance: Instance, token: Token) -> list[int]:
     node = instance.run.graph.node(token.node)
     timers = [index for index, event in enumerate(node.events) if event.kind == "timer" and f"due{index}" in token.data]
     return timers + [index for index, _, _ in awaited_names(node)]
+
+
+def _leads_back(instance: Instance, ran: past.Ran) -> bool:
+    try:
+        known = instance.past()
+        rewinding.place_of(instance.run, known, rewinding.chosen_run(instance.run, known, ran.run, None))
+    except (RewindRefused, ValidationFailed):
+        return False
+    return True
+
+
+def move_of(state: State, action: Action) -> modification.Modification:
+    """Leaves one run of a task and begins it again, in the same run of its sub-process."""
+    token = state.tokens[action.token]
+    host = state.scopes[token.scope].token
+    return modification.Modification(
+        cancel_runs=[token.run], start_before=[token.node], within=state.tokens[host].run if host else None
+    )
+
+
+def _is_movable(run: Run, token: Token) -> bool:
+    """Whether it was entered by a flow: no iteration, no offer and nothing that is being undone."""
+    return not (run.state.scopes[token.scope].helper or ad_hoc.OFFER in token.data)

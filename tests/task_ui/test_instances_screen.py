@@ -133,6 +133,20 @@ def test_a_move_is_looked_at_before_it_is_made(site: Site, supervisor: FlaskClie
     assert "Already calculated" in supervisor.get(f"/instances/{instance}?tab=actions").text
 
 
+def test_a_process_is_put_back_from_its_history_after_a_look(site: Site, supervisor: FlaskClient) -> None:
+    instance = troubled.start(site, parts=2)
+    link = re.search(rf'formaction="(/instances/{instance}/rewind/\d+)"', supervisor.get(f"/instances/{instance}").text)
+    assert link
+    assert "Have a look" in supervisor.get(link[1]).text
+    look = send(supervisor, link[1], look="1")
+    assert "Will end" in look and "Will begin" in look
+    silent = supervisor.post(link[1], data={"reason": " ", "csrf_token": token_of(look)})
+    assert silent.status_code == 422
+    page = send(supervisor, link[1], reason="Gathered for the wrong client")
+    assert drawn(page, "active") == [{"id": "gather", "count": 1}]
+    assert "Gathered for the wrong client" in supervisor.get(f"/instances/{instance}?tab=actions").text
+
+
 def test_a_move_without_a_choice_or_a_reason_keeps_what_was_typed(site: Site, supervisor: FlaskClient) -> None:
     instance = troubled.start(site)
     token = token_of(supervisor.get("/instances").text)

@@ -62,6 +62,7 @@ BODIES = {
     },
     "POST /process-instances/{instance_id}/cancel": {"reason": "By mistake"},
     "POST /process-instances/{instance_id}/modify": {"reason": "By mistake", "preview": True},
+    "POST /process-instances/{instance_id}/rewind": {"reason": "By mistake", "element_id": "nothing"},
     "POST /process-instances/{instance_id}/release": {"element_id": "nothing"},
     "PATCH /process-instances/{instance_id}/variables": {"seen": True},
     "POST /tasks/{task_id}/assign": lambda ids: {"user_id": ids["user"]},
@@ -295,6 +296,7 @@ POST /process-instances/{instance_id}/cancel                   401 403 403 403 4
 GET /process-instances/{instance_id}/decisions                 401 404 404 404 404 200 200 200 200
 GET /process-instances/{instance_id}/history                   401 404 404 404 404 200 200 200 200
 POST /process-instances/{instance_id}/modify                   401 403 403 403 403 403 403 200 200
+POST /process-instances/{instance_id}/rewind                   401 403 403 403 403 403 403 422 422
 POST /process-instances/{instance_id}/release                  401 403 403 403 403 403 403 404 404
 POST /process-instances/{instance_id}/resume                   401 403 403 403 403 403 403 200 200
 POST /process-instances/{instance_id}/suspend                  401 403 403 403 403 403 403 200 200
