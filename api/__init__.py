@@ -51,6 +51,7 @@ BLUEPRINTS = (
     auth.bp,
     auth.tokens,
     company.users_blueprint,
+    company.absences_blueprint,
     company.teams_blueprint,
     company.lines_blueprint,
     company.products_blueprint,

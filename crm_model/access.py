@@ -9,7 +9,8 @@ A record is seen by its owner, by the head of the owner's team, by administrator
   the closest decides: deal, then account, contact, lead;
 - a letter by marketing, by its sender and by whoever sees the person it is to.
 - campaigns by everyone who sees records.
-Designers see no records at all.
+Designers see no records at all. Whoever stands in for somebody who is away sees what that person sees as an owner, a
+head or a guest, for that time.
 """
 
 from collections.abc import Callable, Sequence
@@ -68,15 +69,16 @@ class DealGuest(Base):
 
 
 def owned(ctx: Context, owner: Any) -> Predicate:
-    """The owner is the actor or someone the actor leads. Looked up once a query, so an index serves it."""
-    me = ctx.actor.user_id
-    led = select(TEAMS.c.id).where(TEAMS.c.head_id == me)
-    mine = select(USERS.c.id).where(or_(USERS.c.id == me, USERS.c.team_id.in_(led)))
+    """The owner is the actor, someone the actor leads, or either of those the actor stands in for. Looked up once a
+    query, so an index serves it."""
+    people = ctx.actor.people
+    led = select(TEAMS.c.id).where(TEAMS.c.head_id.in_(people))
+    mine = select(USERS.c.id).where(or_(USERS.c.id.in_(people), USERS.c.team_id.in_(led)))
     return owner == func.any(func.array(mine.scalar_subquery()))
 
 
 def _deals(ctx: Context, deal: Any) -> Predicate:
-    guest = select(DealGuest.deal_id).where(DealGuest.user_id == ctx.actor.user_id)
+    guest = select(DealGuest.deal_id).where(DealGuest.user_id.in_(ctx.actor.people))
     return or_(owned(ctx, deal.owner_id), deal.id.in_(guest))
 
 
@@ -103,7 +105,7 @@ def _letters(ctx: Context, letter: Any) -> Predicate:
     if ctx.actor.has_role(MARKETING):
         return true()
     return or_(
-        letter.sender_id == ctx.actor.user_id,
+        letter.sender_id.in_(ctx.actor.people),
         letter.contact_id.in_(select(CONTACTS.c.id).where(_contacts(ctx, CONTACTS.c))),
         letter.lead_id.in_(select(LEADS.c.id).where(_leads(ctx, LEADS.c))),
     )

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from crm_model import inputs, users
 from crm_model.records import Audited
+from crm_model.substitutions import STANDS_FOR
 from crm_model.users import User
 from kernel.context import Actor, Clock, Context, system_clock
 from kernel.db import Base, HasId
@@ -222,7 +223,7 @@ def start_session(
 
 
 SESSION = (
-    select(UserSession.id, UserSession.csrf_secret, User)
+    select(UserSession.id, UserSession.csrf_secret, User, STANDS_FOR)
     .join(User, User.id == UserSession.user_id)
     .where(UserSession.token_hash == bindparam("hash"), UserSession.expires_at > bindparam("now"), User.active)
 )
@@ -233,12 +234,12 @@ def authenticate_session(session: Session, cookie: str, clock: Clock = system_cl
     found = session.execute(SESSION, {"hash": _hash(cookie), "now": clock()}).one_or_none()
     if found is None:
         return None
-    number, secret, user = found
-    return SignedIn(users.actor_of(user), number, secret, user.language is not None)
+    number, secret, user, away = found
+    return SignedIn(users.actor_of(user, stands_for=away or ()), number, secret, user.language is not None)
 
 
 TOKEN = (
-    select(ApiToken.id, ApiToken.last_used_at, User)
+    select(ApiToken.id, ApiToken.last_used_at, User, STANDS_FOR)
     .join(User, User.id == ApiToken.user_id)
     .where(ApiToken.token_hash == bindparam("hash"), ApiToken.expires_at > bindparam("now"), User.active)
 )
@@ -249,8 +250,8 @@ def authenticate_token(session: Session, bearer: str, clock: Clock = system_cloc
     found = session.execute(TOKEN, {"hash": _hash(bearer), "now": clock()}).one_or_none()
     if found is None:
         return None
-    number, last_used_at, user = found
-    return SignedIn(users.actor_of(user), number, None, user.language is not None, last_used_at)
+    number, last_used_at, user, away = found
+    return SignedIn(users.actor_of(user, stands_for=away or ()), number, None, user.language is not None, last_used_at)
 
 
 def note_use(session: Session, signed_in: SignedIn, clock: Clock = system_clock) -> None:

@@ -273,7 +273,7 @@ def language_of(ctx: Context, user_id: int | None) -> str:
     return (user.language if user is not None else None) or DEFAULT_LANGUAGE
 
 
-def actor_of(user: User, language: str | None = None) -> Actor:
+def actor_of(user: User, language: str | None = None, *, stands_for: Iterable[int] = ()) -> Actor:
     """The user as who acts; the browser's `language` counts where the user has chosen none."""
     return Actor(
         user_id=user.id,
@@ -282,6 +282,7 @@ def actor_of(user: User, language: str | None = None) -> Actor:
         roles=frozenset(user.roles),
         language=user.language or language or DEFAULT_LANGUAGE,
         time_zone=user.time_zone,
+        stands_for=frozenset(stands_for),
     )
 
 
@@ -330,10 +331,10 @@ def head(user_id: int | SQLColumnExpression[int | None] | None) -> ScalarSelect[
     )
 
 
-def led_by(session: Session, user_id: int | None) -> list[int]:
-    """The members of the teams that the user heads, without the user."""
-    teams = select(Team.id).where(Team.head_id == user_id)
-    return list(session.scalars(select(User.id).where(User.team_id.in_(teams), User.id != user_id)))
+def led_by(session: Session, *heads: int | None) -> list[int]:
+    """The members of the teams that these users head, without them."""
+    teams = select(Team.id).where(Team.head_id.in_(heads))
+    return list(session.scalars(select(User.id).where(User.team_id.in_(teams), User.id.not_in(heads))))
 
 
 def start_of_tomorrow(ctx: Context) -> datetime:

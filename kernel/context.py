@@ -28,7 +28,8 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in person, or the system itself when `user_id` is None."""
+    """A signed-in person, or the system itself when `user_id` is None; `stands_for` are those who are away, whose work
+    is done by this person now."""
 
     user_id: int | None
     username: str = "system"
@@ -36,6 +37,16 @@ class Actor:
     roles: frozenset[str] = frozenset()
     language: str = DEFAULT_LANGUAGE
     time_zone: str = "Europe/Moscow"
+    stands_for: frozenset[int] = frozenset()
+
+    @property
+    def people(self) -> list[int | None]:
+        """Oneself and those one stands in for."""
+        return [self.user_id, *sorted(self.stands_for)]
+
+    def acts_for(self, user_id: int | None) -> bool:
+        """Whether that person's work is this person's now."""
+        return user_id is not None and (user_id == self.user_id or user_id in self.stands_for)
 
     @property
     def is_system(self) -> bool:

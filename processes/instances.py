@@ -58,7 +58,7 @@ def visible(context: Context) -> ColumnElement[bool]:
         )
         for kind, model in SUBJECTS.items()
     )
-    mine = exists().where(UserTaskRow.instance_id == InstanceRow.id, UserTaskRow.assignee_id == context.actor.user_id)
+    mine = exists().where(UserTaskRow.instance_id == InstanceRow.id, task_access.mine(context))
     of_no_record = or_(InstanceRow.subject_type.is_(None), InstanceRow.subject_type.not_in(list(SUBJECTS)))
     return or_(
         *subjects,
@@ -188,18 +188,22 @@ def list_history(context: Context, instance_id: int, page: Page | None = None) -
 
 def _history(context: Context, row: InstanceRow, entries: Any) -> list[HistoryRow]:
     definition = load(context.session, row.definition_id)
-    named = presenting.people(context.session, [entry.actor_id for entry in entries])
-    task_ids = dict(
-        context.session.execute(
-            select(UserTaskRow.token, UserTaskRow.id).where(
-                UserTaskRow.instance_id == row.id, UserTaskRow.token.in_([e.token for e in entries if e.token])
-            )
-        ).all()
+    found = context.session.execute(
+        select(UserTaskRow.token, UserTaskRow.id, UserTaskRow.assignee_id, UserTaskRow.ended_by).where(
+            UserTaskRow.instance_id == row.id, UserTaskRow.token.in_([e.token for e in entries if e.token])
+        )
     )
+    of_tokens = {task.token: task for task in found}
+    holders = [task.assignee_id for task in of_tokens.values()]
+    named = presenting.people(context.session, [*(entry.actor_id for entry in entries), *holders])
     rows = []
     for entry in entries:
         of_entry = definition if definition.graph.knows(entry.element_id) else _earlier(context, row, entry.element_id)
         node = of_entry.graph.node(entry.element_id)
+        task = of_tokens.get(entry.token or 0)
+        for_another = (
+            task is not None and entry.outcome == "completed" and task.ended_by not in (None, task.assignee_id)
+        )
         rows.append(
             HistoryRow(
                 run=entry.run,
@@ -210,10 +214,11 @@ def _history(context: Context, row: InstanceRow, entries: Any) -> list[HistoryRo
                 left_at=entry.left_at,
                 outcome=entry.outcome,
                 actor=named.get(entry.actor_id or 0),
-                task_id=task_ids.get(entry.token or 0),
+                task_id=task.id if task else None,
                 result=entry.result,
                 stage=node.extension.stage,
                 result_title=_result_title(context, of_entry, node, entry.result),
+                on_behalf_of=named.get(task.assignee_id or 0) if task is not None and for_another else None,
             )
         )
     return rows

@@ -122,6 +122,7 @@ def tasks(context: Context, rows: Sequence[Row[Any]]) -> list[TaskView]:
         definition = definitions.load(session, row.definition_id)
         node = definition.graph.node(row.element_id)
         brief = _brief(row)
+        assignee = _person(row.assignee_id, row.assignee_username, row.assignee_name)
         found.append(
             TaskView(
                 id=row.id,
@@ -129,7 +130,7 @@ def tasks(context: Context, rows: Sequence[Row[Any]]) -> list[TaskView]:
                 element_id=row.element_id,
                 state=row.state,
                 created_at=row.created_at,
-                assignee=_person(row.assignee_id, row.assignee_username, row.assignee_name),
+                assignee=assignee,
                 owner=_person(row.owner_id, row.owner_username, row.owner_name),
                 delegation=row.delegation,
                 candidate_roles=tuple(row.candidate_roles),
@@ -149,6 +150,7 @@ def tasks(context: Context, rows: Sequence[Row[Any]]) -> list[TaskView]:
                 result=row.result,
                 completed_at=row.ended_at,
                 completed_by=_person(row.ended_by, row.ended_by_username, row.ended_by_name),
+                for_person=assignee if row.assignee_id in context.actor.stands_for else None,
             )
         )
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Text
+from sqlalchemy.types import BigInteger, Text
 
 from crm_model import access, users
 from crm_model.deal_entities import Deal
@@ -24,10 +24,21 @@ def candidate_ways(context: Context) -> tuple[ColumnElement[bool], ColumnElement
     """`candidate_clause`, apart: offered by name, and offered to a role."""
     nobodys = UserTaskRow.assignee_id.is_(None)
     roles = literal(sorted(context.actor.roles), ARRAY(Text))
+    people = literal(context.actor.people, ARRAY(BigInteger))
     return (
-        and_(nobodys, UserTaskRow.candidate_users.contains([context.actor.user_id])),
+        and_(nobodys, UserTaskRow.candidate_users.op("&&")(people)),
         and_(nobodys, UserTaskRow.candidate_roles.op("&&")(roles)),
     )
+
+
+def mine(context: Context) -> ColumnElement[bool]:
+    """Tasks that the caller has, or whoever the caller stands in for."""
+    return or_(*ways_to_mine(context))
+
+
+def ways_to_mine(context: Context) -> list[ColumnElement[bool]]:
+    """`mine`, person by person: each has an index of their own to go by."""
+    return [UserTaskRow.assignee_id == person for person in context.actor.people]
 
 
 def sees_everything(context: Context) -> bool:
@@ -38,7 +49,7 @@ def visible(context: Context) -> ColumnElement[bool]:
     """Tasks that exist for the caller."""
     if sees_everything(context):
         return true()
-    me = context.actor.user_id
+    people = context.actor.people
     deals = select(Deal.id).where(access.visible(context, Deal))
     nobody = and_(
         UserTaskRow.assignee_id.is_(None),
@@ -47,15 +58,15 @@ def visible(context: Context) -> ColumnElement[bool]:
         UserTaskRow.subject_type.is_(None),
     )
     ways = [
-        UserTaskRow.assignee_id == me,
-        UserTaskRow.owner_id == me,
-        UserTaskRow.ended_by == me,
+        mine(context),
+        UserTaskRow.owner_id.in_(people),
+        UserTaskRow.ended_by == context.actor.user_id,
         candidate_clause(context),
         nobody,
         and_(UserTaskRow.subject_type == "deal", UserTaskRow.subject_id.in_(deals)),
     ]
     if context.actor.has_role(HEAD):
-        ways.append(UserTaskRow.assignee_id.in_(users.led_by(context.session, me)))
+        ways.append(UserTaskRow.assignee_id.in_(users.led_by(context.session, *people)))
     return or_(*ways)
 
 
@@ -67,7 +78,8 @@ def require_visible(context: Context, row: UserTaskRow | None) -> UserTaskRow:
     """The task, if there is one for the caller; whose own it is sees it without a question to the database."""
     if row is None:
         raise NotFound()
-    if sees_everything(context) or context.actor.user_id in (row.assignee_id, row.owner_id, row.ended_by):
+    own = any(context.actor.acts_for(person) for person in (row.assignee_id, row.owner_id, row.ended_by))
+    if own or sees_everything(context):
         return row
     if context.session.scalar(select(UserTaskRow.id).where(UserTaskRow.id == row.id, visible(context))) is None:
         raise NotFound()
@@ -77,17 +89,19 @@ def require_visible(context: Context, row: UserTaskRow | None) -> UserTaskRow:
 def is_candidate(context: Context, row: UserTaskRow) -> bool:
     if row.assignee_id is not None:
         return False
-    if context.actor.user_id in row.candidate_users or not context.actor.roles.isdisjoint(row.candidate_roles):
+    if not set(context.actor.people).isdisjoint(row.candidate_users) or not context.actor.roles.isdisjoint(
+        row.candidate_roles
+    ):
         return True
     return not row.candidate_users and not row.candidate_roles
 
 
 def may_complete(context: Context, row: UserTaskRow) -> bool:
-    """The assignee; a candidate where there is none; the administrator always."""
+    """The assignee, or who stands in for them; a candidate where there is none; the administrator always."""
     actor = context.actor
     return (
         actor.is_system
-        or row.assignee_id == actor.user_id
+        or actor.acts_for(row.assignee_id)
         or is_candidate(context, row)
         or actor.has_role(ADMINISTRATOR)
     )

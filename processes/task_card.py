@@ -29,6 +29,7 @@ ASSIGNED = N_("It is yours: the process gave it to you.")
 OWNER = N_("It is yours because you own the deal.")
 DELEGATED = N_("%(name)s asked you to do it.")
 YOU_MAY_TAKE = N_("Nobody has it yet; your role may take it.")
+STANDS_IN = N_("You do it for %(name)s, who is away.")
 SOMEBODY = N_("It is with %(name)s.")
 NOBODY = N_("Nobody has it yet.")
 SUSPENDED = N_("The process is suspended: the task can be done once it goes on.")
@@ -92,6 +93,8 @@ def _why(context: Context, row: UserTaskRow, task: TaskView) -> str:
             return translate(DELEGATED, language, name=task.owner.name)
         owns = task.deal is not None and task.deal.owner is not None and task.deal.owner.id == me
         return translate(OWNER if owns else ASSIGNED, language)
+    if task.for_person is not None:
+        return translate(STANDS_IN, language, name=task.for_person.name)
     if task.assignee is not None:
         return translate(SOMEBODY, language, name=task.assignee.name)
     return translate(YOU_MAY_TAKE if is_candidate(context, row) else NOBODY, language)

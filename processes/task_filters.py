@@ -39,7 +39,7 @@ def page_of(context: Context, filter: TaskFilter, page: Page) -> Select[Any]:
     if not filter.mine_or_candidate:
         seen = true() if filter.assignee == context.actor.user_id else task_access.visible(context)
         return _first(places.where(seen), UserTaskRow.id, place, filter, page)
-    ways = (UserTaskRow.assignee_id == context.actor.user_id, *task_access.candidate_ways(context))
+    ways = (*task_access.ways_to_mine(context), *task_access.candidate_ways(context))
     # The first of each way by its own index, and the first of these: one condition for all ways would read them whole.
     firsts = [_first(places.where(way), UserTaskRow.id, place, filter, page).subquery().select() for way in ways]
     either = union(*firsts).subquery()
@@ -73,7 +73,8 @@ def clauses(context: Context, filter: TaskFilter) -> list[ColumnElement[bool]]:
     elif filter.state is None:
         found.append(~asleep | UserTaskRow.follow_up.is_(None))
     if filter.assignee is not None:
-        found.append(UserTaskRow.assignee_id == filter.assignee)
+        own = filter.assignee == context.actor.user_id
+        found.append(task_access.mine(context) if own else UserTaskRow.assignee_id == filter.assignee)
     if filter.candidate is not None:
         found.append(_candidate_is(context, filter.candidate))
     if filter.unassigned is not None:

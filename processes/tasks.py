@@ -54,7 +54,7 @@ def count_tasks(context: Context) -> TaskCounts:
     now = context.now()
     tomorrow = users.start_of_tomorrow(context)
     awake = or_(UserTaskRow.follow_up.is_(None), UserTaskRow.follow_up <= now)
-    mine = UserTaskRow.assignee_id == context.actor.user_id
+    mine = task_access.mine(context)
 
     def number(*clauses: ColumnElement[bool]) -> Any:
         return func.count().filter(and_(*clauses))
@@ -206,9 +206,8 @@ def _completion(
     context: Context, task_id: int, instance_id: int, opened: list[int], stage_before: str | None
 ) -> Completion:
     views = {view.id: view for view in presenting.tasks_of(context, [task_id, *opened])}
-    me = context.actor.user_id
     following = [views[number] for number in opened if number in views and views[number].state == "open"]
-    following.sort(key=lambda view: (view.assignee is None or view.assignee.id != me, view.id))
+    following.sort(key=lambda view: (view.assignee is None or not context.actor.acts_for(view.assignee.id), view.id))
     instance = presenting.instance(context, instance_id)
     moved = instance.deal is not None and instance.deal.stage != stage_before
     return Completion(views[task_id], instance, instance.deal, tuple(following), moved)
@@ -251,7 +250,7 @@ def unclaim_task(context: Context, task_id: int) -> TaskView:
     row = _change(context, task_id)
     if row.assignee_id is None:
         return presenting.tasks_of(context, [row.id])[0]
-    if row.assignee_id != context.actor.user_id and not task_access.sees_everything(context):
+    if not (context.actor.acts_for(row.assignee_id) or task_access.sees_everything(context)):
         raise PermissionDenied()
     return _assign(context, row, None, "unclaim")
 
@@ -277,7 +276,7 @@ def _assign(context: Context, row: UserTaskRow, user_id: int | None, kind: str) 
 def delegate_task(context: Context, task_id: int, *, user_id: int) -> TaskView:
     """Asks another person to do the work; the task comes back to its owner when it is resolved."""
     row = _change(context, task_id)
-    if row.assignee_id != context.actor.user_id and not task_access.sees_everything(context):
+    if not (context.actor.acts_for(row.assignee_id) or task_access.sees_everything(context)):
         raise PermissionDenied()
     users.require_active(context.session, user_id, path="user_id")
     row.owner_id = row.owner_id or row.assignee_id or context.actor.user_id

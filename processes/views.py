@@ -97,7 +97,8 @@ class DealBrief:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """A task as lists and the API show it; `form`, `results`, `flows` and the past are filled for a single one too."""
+    """A task as lists and the API show it; `form`, `results`, `flows` and the past are filled for a single one too.
+    `for_person` is who has it, where the caller does it in their absence."""
 
     id: int
     name: str
@@ -122,6 +123,7 @@ class TaskView:
     result: str | None = None
     completed_at: datetime | None = None
     completed_by: PersonRef | None = None
+    for_person: PersonRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +296,8 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One run of an element. `outcome`: completed, cancelled, failed, or None while it runs; `result_title` is the
-    result in words, where there was a choice."""
+    """One run of an element, done by `actor`, `on_behalf_of` whoever had the task. `outcome`: completed, cancelled, failed,
+    or None while it runs; `result_title` is the result in words, where there was a choice."""
 
     run: int
     element_id: str
@@ -309,6 +311,7 @@ class HistoryRow:
     result: str | None
     stage: str | None
     result_title: str | None = None
+    on_behalf_of: PersonRef | None = None
 
     @property
     def duration(self) -> timedelta | None:

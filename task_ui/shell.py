@@ -65,6 +65,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (N_("Settings"), (
         Entry(N_("Profile"), "/settings/profile", icon="user-round", roles=EVERYONE),
         Entry(N_("Personal data"), "/erasures", icon="shield-user", roles=(ADMINISTRATOR, SUPERVISOR)),
+        Entry(N_("Substitution"), "/settings/substitutions", icon="user-round-check", roles=EVERYONE),
         Entry(N_("Users"), "/settings/users", icon="user-cog", roles=(ADMINISTRATOR,)),
         Entry(N_("Teams"), "/settings/teams", icon="network", roles=(ADMINISTRATOR,)),
         Entry(N_("Business lines"), "/settings/business-lines", icon="signpost", roles=(ADMINISTRATOR,)),

@@ -7,8 +7,24 @@ from marshmallow import fields, validate
 
 from api.records import blueprint, body_of, change_of, resource
 from api.resources.clients import Kept
-from api.schemas import NAME, Answer, Flag, Money, Number, PageArgs, Text, list_of, page_of, path, shown
-from crm_model import business_lines, products, teams, users
+from api.schemas import (
+    NAME,
+    Answer,
+    Body,
+    Flag,
+    IdArg,
+    Money,
+    Number,
+    PageArgs,
+    PersonRef,
+    Text,
+    Time,
+    list_of,
+    page_of,
+    path,
+    shown,
+)
+from crm_model import business_lines, products, substitutions, teams, users
 from kernel.context import ROLES
 from kernel.i18n import LANGUAGES
 
@@ -16,6 +32,7 @@ products_blueprint = blueprint("products", "What is sold")
 lines_blueprint = blueprint("business-lines", "Business lines with their heads")
 teams_blueprint = blueprint("teams", "Teams with their heads")
 users_blueprint = blueprint("users", "People who work with Procession")
+absences_blueprint = blueprint("substitutions", "Who stands in for whom while they are away")
 
 
 class ProductAnswer(Kept):
@@ -159,3 +176,47 @@ def get_me() -> Any:
 def update_me(values: dict[str, Any]) -> Any:
     """Changes one's own profile."""
     return users.update_profile(g.context, values)
+
+
+class SubstitutionBody(Body):
+    user_id = Number(allow_none=True)
+    substitute_id = Number(required=True)
+    begins = Time(required=True)
+    ends = Time(required=True)
+
+
+class SubstitutionAnswer(Answer):
+    id = Number(required=True)
+    user = fields.Nested(PersonRef, required=True)
+    substitute = fields.Nested(PersonRef, required=True)
+    begins = Time(required=True)
+    ends = Time(required=True)
+
+
+class SubstitutionArgs(PageArgs):
+    user_id = IdArg()
+    over = fields.Boolean(load_default=False)
+
+
+@absences_blueprint.route("/substitutions", methods=["GET"])
+@absences_blueprint.arguments(SubstitutionArgs, location="query")
+@absences_blueprint.response(200, list_of(SubstitutionAnswer))
+def list_substitutions(args: dict[str, Any]) -> Any:
+    """One's own, from both sides, or everybody's for the administrator; with `over` those in the past too."""
+    page = page_of(args)
+    return shown(substitutions.list_substitutions(g.context, page, **args))
+
+
+@absences_blueprint.route("/substitutions", methods=["POST"])
+@absences_blueprint.arguments(SubstitutionBody)
+@absences_blueprint.response(201, SubstitutionAnswer)
+def create_substitution(given: dict[str, Any]) -> Any:
+    """Somebody stands in for the caller, or for `user_id`, which only the administrator may say."""
+    return substitutions.create_substitution(g.context, given)
+
+
+@absences_blueprint.route(path("/substitutions/{substitution_id}"), methods=["DELETE"])
+@absences_blueprint.response(204)
+def end_substitution(substitution_id: int) -> None:
+    """Ends a substitution now; one that has not begun yet is taken back."""
+    substitutions.end_substitution(g.context, substitution_id)

@@ -96,6 +96,7 @@ class TaskAnswer(Answer):
     result = Text(required=True, allow_none=True)
     completed_at = Time(required=True, allow_none=True)
     completed_by = fields.Nested(PersonRef, required=True, allow_none=True)
+    for_person = fields.Nested(PersonRef, required=True, allow_none=True)
 
 
 class ActiveElementAnswer(Answer):
@@ -178,6 +179,7 @@ class HistoryAnswer(Answer):
     left_at = Time(required=True, allow_none=True)
     outcome = Text(required=True, allow_none=True)
     actor = fields.Nested(PersonRef, required=True, allow_none=True)
+    on_behalf_of = fields.Nested(PersonRef, required=True, allow_none=True)
     task_id = Number(required=True, allow_none=True)
     result = Text(required=True, allow_none=True)
     stage = Text(required=True, allow_none=True)

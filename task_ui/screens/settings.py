@@ -1,18 +1,19 @@
 """Settings: one's own profile, password and tokens; users, teams, business lines and products for administrators."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from flask import Blueprint, g, request
 
-from crm_model import auth, business_lines, products, stages, teams, users
+from crm_model import auth, business_lines, products, stages, substitutions, teams, users
 from kernel.i18n import LANGUAGES, N_
 from kernel.paging import Page
+from kernel.permissions import may
 from task_ui import forms, language
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, back, ctx, go, page, paging
+from task_ui.web import View, _, act, attempt, back, ctx, form_answer, go, page, paging
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -46,6 +47,12 @@ USER = (
     Input("password", N_("Password"), "password", autocomplete="new-password", hint=N_("Empty: stays as it is.")),
     Input("roles", N_("Roles"), "roles", group="role", wide=True),
     Input("active", N_("May sign in"), "boolean", wide=True),
+)
+OF_WHOM = (Input("user_id", N_("Who is away"), "user", wide=True),)
+ABSENCE = (
+    Input("substitute_id", N_("Who stands in"), "user", required=True, wide=True),
+    Input("begins", N_("First day"), "date", required=True),
+    Input("ends", N_("Last day"), "date", required=True),
 )
 TEAM = (Input("name", N_("Name"), required=True, wide=True), Input("head_id", N_("Head"), "user", wide=True))
 PRODUCT = (
@@ -81,6 +88,43 @@ def _profile(
         tokens=auth.list_tokens(ctx(), Page(50)), new_token=token,
     )  # fmt: skip
     return (answer, 422) if errors or wrong else answer
+
+
+def _days_as_moments(values: dict[str, Any]) -> dict[str, Any]:
+    """From the first day's beginning to the last day's end, where the person lives."""
+    zone = ZoneInfo(ctx().actor.time_zone)
+    found: dict[str, Any] = {"substitute_id": values["substitute_id"], "user_id": values.get("user_id")}
+    for name, later in (("begins", 0), ("ends", 1)):
+        day = values[name]
+        found[name] = datetime.combine(day + timedelta(days=later), time(), zone) if isinstance(day, date) else day
+    return found
+
+
+@blueprint.route("/substitutions", methods=["GET", "POST"])
+def absence() -> View:
+    """Who stands in for whom, and when: one's own, or everybody's for the administrator."""
+    context = ctx()
+    inputs = (*OF_WHOM, *ABSENCE) if may(context, "users.manage") else ABSENCE
+    values: dict[str, Any] = {}
+    errors: dict[str, list[str]] = {}
+    if request.method == "POST":
+        values = forms.read(inputs, request.form)
+        saved, errors = attempt(lambda: substitutions.create_substitution(context, _days_as_moments(values)))
+        if saved:
+            return go("/settings/substitutions", _("Saved."))
+    rows = substitutions.list_substitutions(context, paging(), over=True)
+    return form_answer(
+        page("settings/substitutions.html", inputs=inputs, values=values, errors=errors, rows=rows), errors
+    )
+
+
+@blueprint.post("/substitutions/<int:substitution_id>/end")
+def end_absence(substitution_id: int) -> View:
+    return act(
+        "/settings/substitutions",
+        lambda: substitutions.end_substitution(ctx(), substitution_id),
+        _("The substitution has ended; the work is its owner's again."),
+    )
 
 
 @blueprint.post("/password")

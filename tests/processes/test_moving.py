@@ -140,7 +140,7 @@ def test_the_stage_goes_back_with_the_process_and_a_closed_deal_is_open_again(ho
     )
     xml = diagram(nodes, "s -> ask; ask -> show; show -> lost", id="staged")
     designs.upload(house.administrator, [("staged.bpmn", xml)], publish=True)
-    deal = house.the_deal
+    deal = house.deal()
     deal.close_reason = "no_need"
     session.flush()
     subject = {"type": "deal", "id": deal.id}

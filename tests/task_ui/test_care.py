@@ -16,7 +16,7 @@ LOOKED_AT = (
     "/tasks", "/tasks/1", "/calendar", "/accounts", "/accounts/1", "/accounts/new", "/contacts", "/contacts/1", "/deals",
     "/deals/1", "/deals/1?tab=data", "/deals/1?tab=participants", "/deals/2?tab=products", "/deals/1?tab=documents",
     "/deals/new", "/deals/5/stage?stage=contracting", "/deals/1/stage?stage=lost", "/pipeline", "/activities/1",
-    "/documents/1", "/knowledge", "/notifications", "/search?q=АТС", "/sales/new", "/settings/profile",
+    "/documents/1", "/knowledge", "/notifications", "/search?q=АТС", "/sales/new", "/settings/profile", "/settings/substitutions",
 )  # fmt: skip
 
 

@@ -18,7 +18,8 @@ SCREENS = (
     "/deals/1/stage", "/deals/5/stage?stage=contracting", "/deals/1/stage?stage=lost", "/deals/1/field/need",
     "/deals/1/participants/new", "/deals/1/competitors/new", "/deals/2/products/new", "/pipeline", "/activities/new",
     "/activities/1", "/activities/1/edit", "/documents/1", "/documents/1/edit", "/knowledge", "/knowledge/1",
-    "/campaigns", "/notifications", "/search", "/search?q=АТС", "/sales/new", "/sales/new?type=account&id=2", "/settings/profile",
+    "/campaigns", "/notifications", "/search", "/search?q=АТС", "/sales/new", "/sales/new?type=account&id=2",
+    "/settings/profile", "/settings/substitutions",
 )  # fmt: skip
 
 

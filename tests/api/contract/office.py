@@ -31,6 +31,7 @@ from crm_model import (
     participants,
     products,
     segments,
+    substitutions,
     suppressions,
     teams,
     users,
@@ -185,6 +186,9 @@ def _work(session: Session, office: Office) -> None:
         "job": 10**6,
         "incident": 1,
     }
+    ids["substitution"] = substitutions.create_substitution(
+        me, {"substitute_id": ids["user"], "begins": "2099-02-01T00:00:00Z", "ends": "2099-02-08T00:00:00Z"}
+    ).id
     ids["migration"] = 1
     designing = office.acting(session, "designer")
     ids["scenario"] = scenarios.record_scenario(designing, ids["definition"], name="Begins", script=Script("deal")).id

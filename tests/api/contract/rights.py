@@ -65,6 +65,11 @@ BODIES = {
     "POST /process-instances/{instance_id}/rewind": {"reason": "By mistake", "element_id": "nothing"},
     "POST /process-instances/{instance_id}/release": {"element_id": "nothing"},
     "PATCH /process-instances/{instance_id}/variables": {"seen": True},
+    "POST /substitutions": lambda ids: {
+        "substitute_id": ids["user"],
+        "begins": "2099-01-01T00:00:00Z",
+        "ends": "2099-01-08T00:00:00Z",
+    },
     "POST /tasks/{task_id}/assign": lambda ids: {"user_id": ids["user"]},
     "POST /tasks/{task_id}/delegate": lambda ids: {"user_id": ids["user"]},
     "POST /tasks/{task_id}/postpone": {"until": "2099-01-01T00:00:00Z"},
@@ -296,6 +301,9 @@ POST /process-instances/{instance_id}/cancel                   401 403 403 403 4
 GET /process-instances/{instance_id}/decisions                 401 404 404 404 404 200 200 200 200
 GET /process-instances/{instance_id}/history                   401 404 404 404 404 200 200 200 200
 POST /process-instances/{instance_id}/modify                   401 403 403 403 403 403 403 200 200
+GET /substitutions                                             401 200 200 200 200 200 200 200 200
+POST /substitutions                                            401 201 201 201 422 201 201 201 201
+DELETE /substitutions/{substitution_id}                        401 404 404 404 404 204 404 404 204
 POST /process-instances/{instance_id}/rewind                   401 403 403 403 403 403 403 422 422
 POST /process-instances/{instance_id}/release                  401 403 403 403 403 403 403 404 404
 POST /process-instances/{instance_id}/resume                   401 403 403 403 403 403 403 200 200
