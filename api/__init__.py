@@ -52,6 +52,7 @@ BLUEPRINTS = (
     auth.tokens,
     company.users_blueprint,
     company.absences_blueprint,
+    company.calendars_blueprint,
     company.teams_blueprint,
     company.lines_blueprint,
     company.products_blueprint,

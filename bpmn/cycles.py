@@ -55,7 +55,8 @@ _REPEAT = re.compile(r"R(\d{0,9})", re.ASCII)
 
 
 def parse_cycle(text: str, zone: tzinfo = UTC) -> "Cycle | Cron":
-    """`R3/PT1H`, `R/start/duration`, `R5/start/duration/end`, `R/start/end`, `R4/duration/end`, or cron."""
+    """`R3/PT1H`, `R/start/duration`, `R5/start/duration/end`, `R/start/end`, `R4/duration/end`, or cron; without a zone
+    of its own it goes by `zone`."""
     stripped = text.strip() if len(text) <= MAXIMUM_TEXT else ""
     head, *parts = stripped.split("/")
     repeat = _REPEAT.fullmatch(head)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
+from kernel import working_time
 from kernel.i18n import N_, translate
-from kernel.working_time import add_working_days
 
 MAXIMUM_TEXT = 200
 MAXIMUM_MONTHS = 12 * 1000
@@ -169,8 +169,10 @@ def parse_date(text: str, zone: tzinfo = UTC) -> datetime:
     return moment
 
 
-def due_date(value: Any, now: datetime, zone: tzinfo = UTC) -> datetime:
-    """When a date or duration timer is due: ISO text, a moment, or any kind of duration from now."""
+def due_date(value: Any, now: datetime) -> datetime:
+    """When a date or duration timer is due: ISO text, a moment, or any kind of duration from now. Times without a zone,
+    and days, are those of the calendar in force."""
+    zone = working_time.zone()
     if isinstance(value, str):
         text = value.strip()
         value = parse_duration(text) if text.lstrip("+-").startswith("P") else parse_date(text, zone)
@@ -178,11 +180,11 @@ def due_date(value: Any, now: datetime, zone: tzinfo = UTC) -> datetime:
         return value if value.tzinfo else value.replace(tzinfo=zone)
     try:
         if isinstance(value, Duration):
-            return value.after(now)
+            return value.after(now.astimezone(zone))
         if isinstance(value, timedelta):
             return now + value
         if isinstance(value, WorkingDays):
-            return add_working_days(now, value)
+            return working_time.add_working_days(now, value)
     except OverflowError as error:
         raise TimeError(N_("“%(text)s” leads outside the calendar."), text=short(str(value))) from error
     raise TimeError(N_("“%(text)s” is neither a date nor a duration."), text=short(str(value)))

@@ -141,7 +141,7 @@ RULES: dict[str, Callable[[Context, Any], Predicate]] = {
     "letters": _letters,
     "campaigns": lambda ctx, campaign: true(),
 }
-FOR_EVERYONE = frozenset({"users", "teams", "products", "business_lines", "articles"})
+FOR_EVERYONE = frozenset({"users", "teams", "products", "business_lines", "working_calendars", "articles"})
 """What everyone signed in may choose from, designers too."""
 READ_ONLY_FOR_GUESTS = frozenset({"accounts", "contacts"})
 

@@ -10,6 +10,7 @@ from crm_model import access, inputs, listing, references, users
 from crm_model.inputs import Field
 from crm_model.records import Record, change
 from crm_model.users import User
+from crm_model.working_calendars import WorkingCalendar
 from kernel.context import Context
 from kernel.db import Base
 from kernel.i18n import N_
@@ -22,11 +23,16 @@ class BusinessLine(Record, Base):
 
     name: Mapped[str] = mapped_column(String(255), unique=True)
     head_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("working_calendars.id"), index=True)
 
     head: Mapped[User | None] = relationship(foreign_keys=head_id)
 
 
-FIELDS = {"name": Field(inputs.name, required=True), "head_id": Field(inputs.record(User))}
+FIELDS = {
+    "name": Field(inputs.name, required=True),
+    "head_id": Field(inputs.record(User)),
+    "calendar_id": Field(inputs.record(WorkingCalendar)),
+}
 
 
 @use_case("users.read")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from crm_model import access, business_lines, inputs, listing, notes, stages, users
+from crm_model import access, business_lines, inputs, listing, notes, stages, users, working_calendars
 from crm_model.accounts import Account
 from crm_model.activities import Activity
 from crm_model.business_lines import BusinessLine
@@ -26,6 +26,7 @@ from kernel.errors import Conflict, ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice
 from kernel.permissions import use_case
+from kernel.working_time import Calendar
 
 FIELDS = {
     "title": Field(inputs.name, required=True),
@@ -257,16 +258,16 @@ def heads(session: Session, owner_id: int | None, business_line_id: int | None) 
 
 
 WITH_HEADS = (
-    select(Deal, users.head(Deal.owner_id), business_lines.head(Deal.business_line_id))
+    select(Deal, users.head(Deal.owner_id), business_lines.head(Deal.business_line_id), working_calendars.OF_DEAL)
     .where(Deal.id == bindparam("id"))
     .execution_options(populate_existing=True)
 )
 
 
-def with_heads(session: Session, deal_id: int) -> tuple[Deal, Heads]:
-    """The deal as it is now, and who is above it."""
-    deal, of_owner, of_line = session.execute(WITH_HEADS, {"id": deal_id}).one()
-    return deal, Heads(of_owner, of_line)
+def with_heads(session: Session, deal_id: int) -> tuple[Deal, Heads, Calendar]:
+    """The deal as it is now, who is above it, and by which calendar it goes."""
+    deal, of_owner, of_line, calendar = session.execute(WITH_HEADS, {"id": deal_id}).one()
+    return deal, Heads(of_owner, of_line), working_calendars.calendar_of(calendar)
 
 
 def facts(deal: Deal, heads: Heads) -> dict[str, Any]:

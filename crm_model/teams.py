@@ -9,12 +9,17 @@ from crm_model import access, inputs, listing, references, users
 from crm_model.inputs import Field
 from crm_model.records import change
 from crm_model.users import Team, User
+from crm_model.working_calendars import WorkingCalendar
 from kernel.context import Context
 from kernel.i18n import N_
 from kernel.paging import Page, Slice
 from kernel.permissions import use_case
 
-FIELDS = {"name": Field(inputs.name, required=True), "head_id": Field(inputs.record(User))}
+FIELDS = {
+    "name": Field(inputs.name, required=True),
+    "head_id": Field(inputs.record(User)),
+    "calendar_id": Field(inputs.record(WorkingCalendar)),
+}
 
 
 @use_case("users.read")

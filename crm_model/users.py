@@ -34,6 +34,7 @@ class Team(Record, Base):
 
     name: Mapped[str] = mapped_column(String(255), unique=True)
     head_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", use_alter=True), index=True)
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("working_calendars.id"), index=True)
 
     head: Mapped["User | None"] = relationship(foreign_keys=head_id)
 

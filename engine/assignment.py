@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bpmn.durations import TimeError, due_date, is_date, is_duration
 from bpmn.model import Node
 from engine.errors import ProcessError
+from kernel import working_time
 
 if TYPE_CHECKING:
     from engine.live import Live
@@ -88,6 +89,7 @@ def _moment(live: Live, token: Token, node: Node, text: str | None) -> str | Non
     if value is None or value == "":
         return None
     try:
-        return due_date(value, live.host.now).isoformat()
+        with working_time.using(live.host.calendar):
+            return due_date(value, live.host.now).isoformat()
     except TimeError as error:
         raise ProcessError(node.id, node.name or node.id, error) from error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bpmn.decisions import Outcome
 from bpmn.model import Node
 from engine.state import Token
+from kernel.working_time import Calendar
 
 if TYPE_CHECKING:
     from engine.runtime import Run
@@ -30,6 +31,9 @@ class Host(Protocol):
         """Evaluates the decision that an element calls and keeps why; None where its version is not published."""
 
     def knows_decision(self, key: str) -> bool: ...
+
+    def calendar(self) -> Calendar:
+        """By which working time is reckoned here, and times without a zone are read."""
 
     def entered(self, run: "Run", node: Node) -> None:
         """An element with a stage was entered."""

@@ -18,9 +18,11 @@ from engine.graph import Graph
 from engine.runtime import Run
 from engine.state import State, Token, encode
 from engine.tables import ACTIVE
+from kernel import working_time
 from kernel.context import Context
 from kernel.errors import AppError, Message, ValidationFailed
 from kernel.i18n import N_
+from kernel.working_time import Calendar
 
 if TYPE_CHECKING:
     from engine.execution import Execution
@@ -139,7 +141,8 @@ class InstanceHost:
         names = run.names(token.scope)
         values = {spec.name: names.get(spec.name) for spec in found.parameters}
         try:
-            answer = found.call(Step(self.execution, self.live, node, token), {**values, **parameters})
+            with working_time.using(self.calendar):
+                answer = found.call(Step(self.execution, self.live, node, token), {**values, **parameters})
         except ValidationFailed:
             raise
         except AppError as error:
@@ -154,12 +157,16 @@ class InstanceHost:
         if decision_id is None:
             return None
         loaded = decisions.load(session, decision_id)
-        outcome = loaded.requirements.evaluate(loaded.key, run.names(token.scope))
+        with working_time.using(self.calendar):
+            outcome = loaded.requirements.evaluate(loaded.key, run.names(token.scope))
         decisions.record(self.execution.context, self.live.id, node.id, token.id, loaded, outcome)
         return outcome
 
     def knows_decision(self, key: str) -> bool:
         return decisions.is_known(self.execution.context.session, key)
+
+    def calendar(self) -> Calendar:
+        return self.execution.ports.calendar(self.execution, self.live)
 
     def entered(self, run: Run, node: Node) -> None:
         self.execution.ports.stage_entered(self.execution, self.live, node)

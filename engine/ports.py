@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpmn.model import Node
 from engine.operations import Registry
+from kernel.working_time import DEFAULT, Calendar
 
 if TYPE_CHECKING:
     from engine.execution import Execution
@@ -34,6 +35,10 @@ class Ports:
 
     def stage_entered(self, execution: Execution, live: Live, node: Node) -> None:
         """An element that carries a stage was entered, before its work began."""
+
+    def calendar(self, execution: Execution, live: Live | None) -> Calendar:
+        """By which an instance reckons with working time; of no instance, by which processes start."""
+        return DEFAULT
 
     def put_back(self, execution: Execution, live: Live, node: Node) -> None:
         """An instance was rewound to when this element had set the stage."""

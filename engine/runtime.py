@@ -17,6 +17,7 @@ from engine.errors import BpmnError, ProcessError
 from engine.graph import Graph
 from engine.names import Names
 from engine.state import ROOT, UNDO, Scope, State, Token
+from kernel import working_time
 from kernel.i18n import N_
 
 COMPLETED, CANCELLED, FAILED = "completed", "cancelled", "failed"
@@ -61,7 +62,8 @@ class Run:
         if more is not None:
             names = ChainMap(dict(more), names)  # type: ignore[arg-type]
         try:
-            return self.graph.expression(text).evaluate(names)
+            with working_time.using(self.host.calendar):
+                return self.graph.expression(text).evaluate(names)
         except ExpressionError as error:
             raise ProcessError(node.id, node.name or node.id, error, code="expression_failed") from error
 

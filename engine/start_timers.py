@@ -15,6 +15,7 @@ from bpmn.expressions import ExpressionError
 from engine import timers
 from engine.errors import ProcessError
 from engine.tables import JobRow
+from kernel import working_time
 
 if TYPE_CHECKING:
     from engine.definitions import Definition
@@ -44,7 +45,8 @@ def fire(execution: Execution, payload: Mapping[str, Any]) -> None:
     definition = definitions.load(session, payload["definition_id"])
     execution.create(definition, variables={}, start_event=payload["element_id"], happened=payload["index"])
     began, fired = datetime.fromisoformat(payload["began"]), payload["fired"] + 1
-    _plan(session, definition, payload["element_id"], payload["index"], now, began=began, fired=fired)
+    with working_time.using(lambda: execution.ports.calendar(execution, None)):
+        _plan(session, definition, payload["element_id"], payload["index"], now, began=began, fired=fired)
 
 
 def _plan(
@@ -79,7 +81,8 @@ def _plan(
 
 def _next(cycle: str, began: datetime, fired: int, now: datetime) -> tuple[datetime | None, int]:
     """The next time that is not past, and how many came before it."""
-    read = parse_cycle(cycle)
+    zone = working_time.zone()
+    read, began = parse_cycle(cycle, zone), began.astimezone(zone)
     due = read.next_time(began, fired, None if fired == 0 else now)
     for _ in range(MOST_MISSED):
         if due is None or due > now:

@@ -9,6 +9,7 @@ from bpmn.cycles import parse_cycle
 from bpmn.durations import TimeError, due_date, is_date, is_duration
 from bpmn.model import EventDefinition, Node
 from engine.errors import ProcessError
+from kernel import working_time
 
 if TYPE_CHECKING:
     from engine.runtime import Run
@@ -24,8 +25,10 @@ def arm(run: Run, token: Token, node: Node, index: int, event: EventDefinition) 
         token.data[f"began{index}"] = run.host.now.timestamp()
         rearm(run, token, node, index, event)
         return
+    value = _value(run, token, node, text)
     try:
-        due = due_date(_value(run, token, node, text), run.host.now)
+        with working_time.using(run.host.calendar):
+            due = due_date(value, run.host.now)
     except TimeError as error:
         raise _invalid(node, error) from error
     token.data[f"due{index}"] = due.timestamp()
@@ -42,8 +45,9 @@ def rearm(run: Run, token: Token, node: Node, index: int, event: EventDefinition
     previous = _moment(token.data.get(f"due{index}"))
     began = _moment(token.data[f"began{index}"])
     assert began is not None
+    zone, value = run.host.calendar().zone, str(_value(run, token, node, text))
     try:
-        due = parse_cycle(str(_value(run, token, node, text))).next_time(began, fired, previous)
+        due = parse_cycle(value, zone).next_time(began.astimezone(zone), fired, previous)
     except TimeError as error:
         raise _invalid(node, error) from error
     if due is None:

@@ -1,6 +1,13 @@
-"""Working time: Monday to Friday without Russian public holidays, nine to six, in a time zone."""
+"""Working time by a calendar: which days and hours count, in which time zone.
 
-from datetime import date, datetime, time, timedelta
+Whatever reckons with working time, or reads a time without a zone, does so by the calendar that is in force: that of the
+record a process works on, as `using` says it; else Monday to Friday from nine to six in Moscow.
+"""
+
+from collections.abc import Callable
+from contextvars import ContextVar, Token
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DEFAULT_ZONE = ZoneInfo("Europe/Moscow")
@@ -39,58 +46,118 @@ EVERY_YEAR = frozenset({(1, d) for d in range(1, 9)} | {(2, 23), (3, 8), (5, 1),
 """(month, day) of the holidays of a year without a table."""
 
 
-def is_working_day(day: date) -> bool:
-    if day in WORKING_WEEKENDS:
-        return True
-    if day.weekday() >= 5:
-        return False
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """`weekdays` are 0 (Monday) to 6; `national` leaves Russian public holidays free. Single days go before both: those
+    in `days_off` are free, those in `days_on` are worked."""
+
+    zone: ZoneInfo = DEFAULT_ZONE
+    weekdays: frozenset[int] = frozenset(range(5))
+    begins: time = DAY_BEGINS
+    ends: time = DAY_ENDS
+    national: bool = True
+    days_off: frozenset[date] = frozenset()
+    days_on: frozenset[date] = frozenset()
+
+    def is_working_day(self, day: date) -> bool:
+        if day in self.days_on or day in self.days_off:
+            return day in self.days_on
+        if self.national and day in WORKING_WEEKENDS:
+            return True
+        return day.weekday() in self.weekdays and not (self.national and _is_holiday(day))
+
+    def next_working_day(self, moment: datetime) -> datetime:
+        """The first working hour after the moment's own day."""
+        return datetime.combine(self._following(moment.astimezone(self.zone).date()), self.begins, self.zone)
+
+    def add_days(self, moment: datetime, days: int) -> datetime:
+        """The same time of day so many working days later (or earlier)."""
+        if abs(days) > LONGEST_SPAN:
+            raise OverflowError(days)
+        local = moment.astimezone(self.zone)
+        day, step = local.date(), 1 if days >= 0 else -1
+        for _ in range(abs(days)):
+            day = self._following(day, step)
+        return datetime.combine(day, local.timetz().replace(tzinfo=None), self.zone)
+
+    def add_hours(self, moment: datetime, hours: float) -> datetime:
+        """When so many working hours have passed; nights and free days do not count."""
+        left = timedelta(hours=hours)
+        if not timedelta() <= left <= timedelta(hours=9 * LONGEST_SPAN):
+            raise OverflowError(hours)
+        local = moment.astimezone(self.zone)
+        while True:
+            begins, ends = (datetime.combine(local.date(), clock, self.zone) for clock in (self.begins, self.ends))
+            if self.is_working_day(local.date()) and local < ends:
+                local = max(local, begins)
+                # In one zone Python reckons by the clock on the wall; the hours that pass are those of UTC.
+                rest = ends.astimezone(UTC) - local.astimezone(UTC)
+                if left <= rest:
+                    return (local.astimezone(UTC) + left).astimezone(self.zone)
+                left -= rest
+            local = datetime.combine(self._following(local.date()), self.begins, self.zone)
+
+    def days_between(self, first: date, last: date) -> int:
+        """Working days after `first` up to and with `last`; negative when `last` is earlier."""
+        if last < first:
+            return -self.days_between(last, first)
+        return sum(self.is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+    def _following(self, day: date, step: int = 1) -> date:
+        for _ in range(LONGEST_SPAN):
+            day += timedelta(days=step)
+            if self.is_working_day(day):
+                return day
+        raise OverflowError(day)
+
+
+def _is_holiday(day: date) -> bool:
     table = HOLIDAYS.get(day.year)
-    return day not in table if table is not None else (day.month, day.day) not in EVERY_YEAR
+    return day in table if table is not None else (day.month, day.day) in EVERY_YEAR
 
 
-def next_working_day(moment: datetime, zone: ZoneInfo = DEFAULT_ZONE) -> datetime:
-    """Nine o'clock of the first working day after the moment's own day."""
-    day = _following(moment.astimezone(zone).date())
-    return datetime.combine(day, DAY_BEGINS, zone)
+DEFAULT = Calendar()
+_in_force: ContextVar[Callable[[], Calendar]] = ContextVar("calendar", default=lambda: DEFAULT)
 
 
-def add_working_days(moment: datetime, days: int, zone: ZoneInfo = DEFAULT_ZONE) -> datetime:
-    """The same time of day so many working days later (or earlier)."""
-    if abs(days) > LONGEST_SPAN:
-        raise OverflowError(days)
-    local = moment.astimezone(zone)
-    day, step = local.date(), 1 if days >= 0 else -1
-    for _ in range(abs(days)):
-        day = _following(day, step)
-    return datetime.combine(day, local.timetz().replace(tzinfo=None), zone)
+class using:
+    """Has a calendar in force for the block; it is only asked for where something reckons with it."""
+
+    __slots__ = ("_before", "_calendar")
+
+    def __init__(self, calendar: Callable[[], Calendar]) -> None:
+        self._calendar = calendar
+
+    def __enter__(self) -> None:
+        self._before: Token[Callable[[], Calendar]] = _in_force.set(self._calendar)
+
+    def __exit__(self, *_: object) -> None:
+        _in_force.reset(self._before)
 
 
-def add_working_hours(moment: datetime, hours: float, zone: ZoneInfo = DEFAULT_ZONE) -> datetime:
-    """When so many hours between nine and six have passed; nights, weekends and holidays do not count."""
-    left = timedelta(hours=hours)
-    if not timedelta() <= left <= timedelta(hours=9 * LONGEST_SPAN):
-        raise OverflowError(hours)
-    local = moment.astimezone(zone)
-    while True:
-        begins = datetime.combine(local.date(), DAY_BEGINS, zone)
-        ends = datetime.combine(local.date(), DAY_ENDS, zone)
-        if is_working_day(local.date()) and local < ends:
-            local = max(local, begins)
-            if left <= ends - local:
-                return local + left
-            left -= ends - local
-        local = datetime.combine(_following(local.date()), DAY_BEGINS, zone)
+def calendar() -> Calendar:
+    return _in_force.get()()
+
+
+def zone() -> ZoneInfo:
+    return calendar().zone
+
+
+def is_working_day(day: date) -> bool:
+    return calendar().is_working_day(day)
+
+
+def next_working_day(moment: datetime) -> datetime:
+    return calendar().next_working_day(moment)
+
+
+def add_working_days(moment: datetime, days: int) -> datetime:
+    return calendar().add_days(moment, days)
+
+
+def add_working_hours(moment: datetime, hours: float) -> datetime:
+    return calendar().add_hours(moment, hours)
 
 
 def working_days_between(first: date, last: date) -> int:
-    """Working days after `first` up to and with `last`; negative when `last` is earlier."""
-    if last < first:
-        return -working_days_between(last, first)
-    return sum(is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
-
-
-def _following(day: date, step: int = 1) -> date:
-    day += timedelta(days=step)
-    while not is_working_day(day):
-        day += timedelta(days=step)
-    return day
+    return calendar().days_between(first, last)

@@ -13,10 +13,11 @@ from bpmn.intake import inspect
 from bpmn.model import Finding
 from bpmn.outline import outline
 from bpmn.vocabulary import Vocabulary
-from crm_model import stages
+from crm_model import stages, working_calendars
 from engine import definitions
 from engine.graph import Graph
 from engine.tables import ACTIVE, PUBLISHED, RETIRED, DecisionRow, DefinitionRow, Deployment, InstanceRow
+from kernel import working_time
 from kernel.context import ROLES, Context
 from kernel.db import savepoint
 from kernel.errors import ValidationFailed
@@ -92,7 +93,7 @@ def take_in(
         problems.append(Finding("no_process", "error", NO_PROCESS, file=diagrams[0][0]))
     if problems:
         raise _refused(context, [*problems, *(f for f in intake.findings if f.severity != "error")], intake.offers)
-    with savepoint(context.session):
+    with savepoint(context.session), _starts_by_the_default(context):
         rows = definitions.deploy(context, diagrams, intake, forms, publish=publish, comment=comment)
         for row in rows:
             version_events.note(context, row.key, version_events.UPLOADED, version=row.version, comment=comment)
@@ -216,6 +217,11 @@ def get_xml(context: Context, definition_id: int) -> bytes:
     return get_version(context.session, DefinitionRow, definition_id, with_xml=True).xml
 
 
+def _starts_by_the_default(context: Context) -> working_time.using:
+    """Processes that start by themselves go by the company's calendar."""
+    return working_time.using(lambda: working_calendars.calendar_for(context.session))
+
+
 @use_case("definitions.deploy")
 def publish(
     context: Context, definition_id: int, *, comment: str | None = None, despite: str | None = None
@@ -226,7 +232,7 @@ def publish(
     """
     row = get_version(context.session, DefinitionRow, definition_id)
     if row.state != PUBLISHED:
-        with savepoint(context.session):
+        with savepoint(context.session), _starts_by_the_default(context):
             definitions.set_state(context, row, PUBLISHED)
             replaying.admit(context, [row], comment=comment, despite=despite)
     return _views(context, [row])[0]
@@ -237,7 +243,8 @@ def retire(context: Context, definition_id: int) -> DefinitionView:
     """Starts no more; what runs goes on."""
     row = get_version(context.session, DefinitionRow, definition_id)
     if row.state != RETIRED:
-        definitions.set_state(context, row, RETIRED)
+        with _starts_by_the_default(context):
+            definitions.set_state(context, row, RETIRED)
         version_events.note(context, row.key, version_events.RETIRED, version=row.version)
     return _views(context, [row])[0]
 

@@ -11,6 +11,7 @@ from engine.live import Live
 from engine.ports import Ports
 from engine.store import Written
 from kernel.context import Context
+from kernel.working_time import Calendar
 from processes import facts
 from processes.followers import activities, guests, stages
 from processes.operations import REGISTRY
@@ -33,6 +34,9 @@ class ProductPorts(Ports):
 
     def stage_entered(self, execution: Execution, live: Live, node: Node) -> None:
         stages.follow(execution, live, node)
+
+    def calendar(self, execution: Execution, live: Live | None) -> Calendar:
+        return facts.calendar(execution, live)
 
     def put_back(self, execution: Execution, live: Live, node: Node) -> None:
         stages.put_back(execution, live, node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm_model import access, deals
+from crm_model import access, deals, working_calendars
 from crm_model.accounts import Account
 from crm_model.contacts import Contact
 from crm_model.deal_entities import Deal
@@ -12,6 +12,7 @@ from crm_model.leads import Lead
 from engine.execution import Execution
 from engine.live import Live
 from kernel.context import Context
+from kernel.working_time import Calendar
 
 SUBJECTS: dict[str, type[Any]] = {"deal": Deal, "account": Account, "contact": Contact, "lead": Lead}
 CLIENT_FACTS = (
@@ -47,9 +48,23 @@ def read_ahead(execution: Execution, kind: str | None, number: int | None) -> De
     """The deal behind an instance, with what expressions will ask of it, in one statement."""
     if kind != "deal" or number is None:
         return None
-    deal, heads = deals.with_heads(execution.context.session, number)
+    deal, heads, calendar = deals.with_heads(execution.context.session, number)
     execution.memory[deal.owner_id, deal.business_line_id] = heads
+    execution.memory["calendar", deal.owner_id, deal.business_line_id] = calendar
     return deal
+
+
+def calendar(execution: Execution, live: Live | None) -> Calendar:
+    """By which an instance reckons: that of its record's business line or owner, else the default one."""
+    session = execution.context.session
+    kind, number = live.subject if live is not None and live.subject is not None else (None, None)
+    record = session.get(SUBJECTS[kind], number) if kind in SUBJECTS else None
+    owner, line = (getattr(record, name, None) for name in ("owner_id", "business_line_id"))
+    asked = ("calendar", owner, line)
+    if asked not in execution.memory:
+        execution.memory[asked] = working_calendars.calendar_for(session, business_line_id=line, owner_id=owner)
+    found: Calendar = execution.memory[asked]
+    return found
 
 
 def look_up(execution: Execution, live: Live, name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -20,11 +21,11 @@ from crm_model.segment_fields import LEADS
 from crm_model.segments import LINKS, Segment
 from crm_model.users import User
 from engine import background
+from kernel import working_time
 from kernel.context import Context
 from kernel.errors import Conflict, ValidationFailed
 from kernel.i18n import N_
 from kernel.permissions import use_case
-from kernel.working_time import DEFAULT_ZONE, add_working_hours
 
 SEND = "mailings.send"
 CHUNK = 100
@@ -169,7 +170,9 @@ def _due(context: Context, mailing: Mailing, person: Any) -> datetime | None:
     if not mailing.working_hours:
         return None
     zone = getattr(person, "time_zone", None)
-    return add_working_hours(context.now(), 0, ZoneInfo(zone) if zone else DEFAULT_ZONE)
+    calendar = working_time.calendar()
+    there = replace(calendar, zone=ZoneInfo(zone)) if zone else calendar
+    return there.add_hours(context.now(), 0)
 
 
 def _as_starter(context: Context, mailing: Mailing) -> Context:

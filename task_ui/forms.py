@@ -14,7 +14,7 @@ from task_ui import formatting
 RECORD_TYPES = frozenset(
     {
         "account", "contact", "user", "product", "business_line", "competitor", "document", "team", "article", "process",
-        "lead", "campaign",
+        "lead", "campaign", "calendar",
     }
 )  # fmt: skip
 RECORD_LISTS = frozenset({"users", "contacts", "products"})

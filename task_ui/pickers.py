@@ -20,6 +20,7 @@ from crm_model import (
     products,
     teams,
     users,
+    working_calendars,
 )
 from kernel.context import Context
 from kernel.errors import AppError
@@ -70,6 +71,11 @@ def _teams(ctx: Context, q: str | None, args: Mapping[str, str]) -> list[Found]:
     return [(row.id, row.name, "") for row in teams.list_teams(ctx, Page(SHOWN), q=q).items]
 
 
+def _calendars(ctx: Context, q: str | None, args: Mapping[str, str]) -> list[Found]:
+    found = working_calendars.list_working_calendars(ctx, Page(SHOWN), q=q).items
+    return [(row.id, row.name, row.time_zone) for row in found]
+
+
 def _competitors(ctx: Context, q: str | None, args: Mapping[str, str]) -> list[Found]:
     if not args.get("deal"):
         return []
@@ -113,6 +119,7 @@ PICKERS = {
     "product": Picker(_products, lambda ctx, key: products.get_product(ctx, key).name),
     "business_line": Picker(_business_lines, lambda ctx, key: business_lines.get_business_line(ctx, key).name),
     "team": Picker(_teams, lambda ctx, key: teams.get_team(ctx, key).name),
+    "calendar": Picker(_calendars, lambda ctx, key: working_calendars.get_working_calendar(ctx, key).name),
     "competitor": Picker(_competitors, lambda ctx, key: str(key)),
     "document": Picker(_documents, lambda ctx, key: documents.get_document(ctx, key).title),
     "article": Picker(_articles, lambda ctx, key: articles.get_article(ctx, key).title),

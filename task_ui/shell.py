@@ -69,6 +69,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry(N_("Users"), "/settings/users", icon="user-cog", roles=(ADMINISTRATOR,)),
         Entry(N_("Teams"), "/settings/teams", icon="network", roles=(ADMINISTRATOR,)),
         Entry(N_("Business lines"), "/settings/business-lines", icon="signpost", roles=(ADMINISTRATOR,)),
+        Entry(N_("Working calendars"), "/settings/calendars", icon="calendar-days", roles=(ADMINISTRATOR,)),
         Entry(N_("Stages"), "/settings/stages", icon="flag", roles=(ADMINISTRATOR,)),
         Entry(N_("Products"), "/settings/products", icon="package", roles=(ADMINISTRATOR,)),
         Entry(N_("Mail"), "/settings/mail", icon="server", roles=(ADMINISTRATOR,)),

@@ -19,12 +19,13 @@ from api.schemas import (
     PersonRef,
     Text,
     Time,
+    Whole,
     list_of,
     page_of,
     path,
     shown,
 )
-from crm_model import business_lines, products, substitutions, teams, users
+from crm_model import business_lines, products, substitutions, teams, users, working_calendars
 from kernel.context import ROLES
 from kernel.i18n import LANGUAGES
 
@@ -32,6 +33,7 @@ products_blueprint = blueprint("products", "What is sold")
 lines_blueprint = blueprint("business-lines", "Business lines with their heads")
 teams_blueprint = blueprint("teams", "Teams with their heads")
 users_blueprint = blueprint("users", "People who work with Procession")
+calendars_blueprint = blueprint("working-calendars", "Working days and hours")
 absences_blueprint = blueprint("substitutions", "Who stands in for whom while they are away")
 
 
@@ -67,6 +69,19 @@ class HeadedAnswer(Answer):
     id = Number(required=True)
     name = Text(required=True, validate=NAME)
     head_id = Number(required=True, allow_none=True)
+    calendar_id = Number(required=True, allow_none=True)
+
+
+class WorkingCalendarAnswer(Kept):
+    name = Text(required=True, validate=NAME)
+    time_zone = Text(required=True)
+    weekdays = fields.List(Whole(), required=True)
+    begins = Text(required=True)
+    ends = Text(required=True)
+    national = Flag(required=True)
+    days_off = fields.List(Text(), required=True)
+    days_on = fields.List(Text(), required=True)
+    is_default = Flag(required=True)
 
 
 class BusinessLineAnswer(HeadedAnswer):
@@ -92,6 +107,18 @@ resource(
     create=business_lines.create_business_line,
     update=business_lines.update_business_line,
     delete=business_lines.delete_business_line,
+)
+resource(
+    calendars_blueprint,
+    "/working-calendars",
+    answer=WorkingCalendarAnswer,
+    body=body_of("WorkingCalendarBody", WorkingCalendarAnswer, working_calendars.FIELDS),
+    args=NamedArgs,
+    list_=working_calendars.list_working_calendars,
+    get=working_calendars.get_working_calendar,
+    create=working_calendars.create_working_calendar,
+    update=working_calendars.update_working_calendar,
+    delete=working_calendars.delete_working_calendar,
 )
 resource(
     teams_blueprint,

@@ -8,7 +8,7 @@ from typing import Any
 from bpmn.durations import Duration, TimeError, parse_duration
 from bpmn.expressions.operators import plain_span
 from bpmn.expressions.values import as_datetime, as_number
-from kernel.working_time import DEFAULT_ZONE
+from kernel import working_time
 
 KINDS = {
     "string": "string",
@@ -88,7 +88,7 @@ def _moment(value: Any) -> datetime:
 
 
 def _day(value: Any) -> date:
-    return _moment(value).astimezone(DEFAULT_ZONE).date()
+    return _moment(value).astimezone(working_time.zone()).date()
 
 
 def _duration(value: Any) -> Any:

@@ -11,11 +11,11 @@ from bpmn.expressions.values import (
     as_datetime,
 )
 from kernel.working_time import (
-    DEFAULT_ZONE,
     add_working_days,
     add_working_hours,
     is_working_day,
     next_working_day,
+    zone,
 )
 
 
@@ -41,9 +41,9 @@ def moment(value: Any, *rest: Any) -> datetime:
     if rest:
         parts = [integer_of("date", part) for part in (value, *rest)]
         year, month, day, hour, minute, second = (*parts, *(0 for _ in range(6 - len(parts))))
-        return datetime(year, month, day, hour, minute, second, tzinfo=DEFAULT_ZONE)
+        return datetime(year, month, day, hour, minute, second, tzinfo=zone())
     found = as_datetime(value)
-    return found if found is not None else parse_date(text_of("date", value), DEFAULT_ZONE)
+    return found if found is not None else parse_date(text_of("date", value), zone())
 
 
 def day(value: Any, *rest: Any) -> datetime:
@@ -52,7 +52,7 @@ def day(value: Any, *rest: Any) -> datetime:
 
 
 def _midnight(value: datetime) -> datetime:
-    return value.astimezone(DEFAULT_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    return value.astimezone(zone()).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def date_and_time(value: Any, clock: Any = None) -> datetime:
@@ -82,4 +82,4 @@ def after_working_hours(now: datetime, count: Any, start: Any = None) -> datetim
 
 
 def working_day(value: Any) -> bool:
-    return is_working_day(moment(value).astimezone(DEFAULT_ZONE).date())
+    return is_working_day(moment(value).astimezone(zone()).date())

@@ -7,8 +7,8 @@ from typing import Any
 
 from bpmn.durations import Duration, TimeError, WorkingDays, is_date, iso_duration, parse_date
 from bpmn.expressions.errors import ExpressionError, Problem
+from kernel import working_time
 from kernel.i18n import N_
-from kernel.working_time import DEFAULT_ZONE
 
 MAXIMUM_INTEGER = 2**63 - 1
 MAXIMUM_SIGNS = 100_000
@@ -19,14 +19,14 @@ _NUMERIC = re.compile(r"[+-]?[0-9]{1,24}(\.[0-9]{1,12})?")
 
 
 def as_datetime(value: Any) -> datetime | None:
-    """A moment from a datetime, date or ISO text (Moscow time where it names no zone), else None."""
+    """A moment from a datetime, date or ISO text (in the calendar's zone where it names none), else None."""
     if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=DEFAULT_ZONE)
+        return value if value.tzinfo else value.replace(tzinfo=working_time.zone())
     if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=DEFAULT_ZONE)
+        return datetime(value.year, value.month, value.day, tzinfo=working_time.zone())
     if isinstance(value, str) and is_date(value):
         try:
-            return parse_date(value, DEFAULT_ZONE)
+            return parse_date(value, working_time.zone())
         except TimeError:
             return None
     return None
@@ -92,7 +92,7 @@ def _json(value: Any, left: list[int], depth: int) -> Any:
 
 def _scalar(value: Any) -> Any:
     if isinstance(value, datetime):
-        return (value if value.tzinfo else value.replace(tzinfo=DEFAULT_ZONE)).astimezone(UTC).isoformat()
+        return (value if value.tzinfo else value.replace(tzinfo=working_time.zone())).astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):

@@ -10,6 +10,7 @@ from engine.effects import Thrown
 from engine.errors import BpmnError, ProcessError
 from engine.runtime import Run
 from engine.state import Token
+from kernel import working_time
 from kernel.i18n import N_
 
 CARDS = frozenset({"task", "userTask", "manualTask", "serviceTask", "businessRuleTask", "sendTask"})
@@ -99,7 +100,8 @@ def script(run: Run, token: Token, node: Node) -> None:
         return
     run.begin(token)
     try:
-        values = run.graph.script(node.script or "").run(data.names(run, token))
+        with working_time.using(run.host.calendar):
+            values = run.graph.script(node.script or "").run(data.names(run, token))
     except ExpressionError as error:
         raise ProcessError(node.id, node.name or node.id, error, code="script_failed") from error
     run.set_variables(values, token.scope)

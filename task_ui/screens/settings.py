@@ -1,13 +1,14 @@
 """Settings: one's own profile, password and tokens; users, teams, business lines and products for administrators."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from flask import Blueprint, g, request
 
-from crm_model import auth, business_lines, products, stages, substitutions, teams, users
+from crm_model import auth, business_lines, products, stages, substitutions, teams, users, working_calendars
 from kernel.i18n import LANGUAGES, N_
 from kernel.paging import Page
 from kernel.permissions import may
@@ -54,7 +55,28 @@ ABSENCE = (
     Input("begins", N_("First day"), "date", required=True),
     Input("ends", N_("Last day"), "date", required=True),
 )
-TEAM = (Input("name", N_("Name"), required=True, wide=True), Input("head_id", N_("Head"), "user", wide=True))
+TEAM = (
+    Input("name", N_("Name"), required=True, wide=True),
+    Input("head_id", N_("Head"), "user", wide=True),
+    Input("calendar_id", N_("Working calendar"), "calendar", wide=True, hint=N_("Empty: the default one.")),
+)
+WEEKDAYS = (
+    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
+)  # fmt: skip
+CALENDAR = (
+    Input("name", N_("Name"), required=True, wide=True),
+    Input("time_zone", N_("Time zone"), "select", required=True, options=ZONES, wide=True),
+    Input("begins", N_("Work begins"), required=True, hint=N_("For example 09:00.")),
+    Input("ends", N_("Work ends"), required=True, hint=N_("For example 18:00.")),
+    Input("weekdays", N_("Working days"), "multiselect", wide=True),
+    Input("national", N_("Russian public holidays are free"), "boolean", wide=True),
+    Input("days_off", N_("Other free days"), "lines", wide=True, hint=N_("One a line: 2027-01-11.")),
+    Input(
+        "days_on", N_("Days worked though they would be free"), "lines", wide=True, hint=N_("One a line: 2027-01-11.")
+    ),
+    Input("is_default", N_("For everybody who has no other"), "boolean", wide=True),
+)
+WORKED = ["0", "1", "2", "3", "4"]
 PRODUCT = (
     Input("name", N_("Name"), required=True, wide=True),
     Input("sku", N_("Code")),
@@ -183,6 +205,43 @@ def list_teams() -> View:
         title=_("Teams"),
         add=_("New team"),
     )
+
+
+@blueprint.get("/calendars")
+def list_calendars() -> View:
+    found = working_calendars.list_working_calendars(ctx(), paging(), q=request.args.get("q") or None)
+    return page("settings/calendars.html", rows=found, weekdays=[_(day)[:2] for day in WEEKDAYS])
+
+
+@blueprint.route("/calendars/new", methods=["GET", "POST"])
+def new_calendar() -> View:
+    values = {"time_zone": "Europe/Moscow", "begins": "09:00", "ends": "18:00", "weekdays": WORKED, "national": True}
+    return _form(
+        _calendar_inputs(),
+        _("New calendar"),
+        "/settings/calendars",
+        values,
+        lambda v: working_calendars.create_working_calendar(ctx(), forms.given(v)),
+    )
+
+
+@blueprint.route("/calendars/<int:key>", methods=["GET", "POST"])
+def edit_calendar(key: int) -> View:
+    calendar = working_calendars.get_working_calendar(ctx(), key)
+    values = forms.filled(calendar, CALENDAR)
+    values |= {"weekdays": [str(day) for day in calendar.weekdays]}
+    return _form(
+        _calendar_inputs(),
+        _("Change the calendar"),
+        "/settings/calendars",
+        values,
+        lambda v: working_calendars.update_working_calendar(ctx(), key, v),
+    )
+
+
+def _calendar_inputs() -> tuple[Input, ...]:
+    named = tuple((str(number), _(day)) for number, day in enumerate(WEEKDAYS))
+    return tuple(replace(field, options=named) if field.name == "weekdays" else field for field in CALENDAR)
 
 
 @blueprint.get("/business-lines")

@@ -210,7 +210,8 @@ def test_timers_take_texts_dates_and_durations() -> None:
     assert due_date(Duration(months=1), BEGAN) == datetime(2026, 2, 28, 10, tzinfo=UTC)
     assert due_date(BEGAN, BEGAN) == BEGAN
     assert due_date(WorkingDays(1), BEGAN) == BEGAN + timedelta(days=2)
-    assert due_date(datetime(2026, 1, 1), BEGAN, MOSCOW) == datetime(2026, 1, 1, tzinfo=MOSCOW)
+    assert due_date(datetime(2026, 1, 1), BEGAN) == datetime(2026, 1, 1, tzinfo=MOSCOW)
+    assert due_date("2026-02-01T09:00", BEGAN) == datetime(2026, 2, 1, 9, tzinfo=MOSCOW)
     for wrong in (5, None, "soon", [], True, timedelta.max):
         with pytest.raises(TimeError):
             due_date(wrong, BEGAN)

@@ -1,15 +1,17 @@
 """Working days and hours, with the holidays of Russia."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from kernel.working_time import (
+    Calendar,
     add_working_days,
     add_working_hours,
     is_working_day,
     next_working_day,
+    using,
     working_days_between,
 )
 
@@ -54,7 +56,8 @@ def test_the_day_is_that_of_the_time_zone() -> None:
     late = datetime(2026, 11, 19, 22, tzinfo=UTC)  # already Friday in Moscow
     assert next_working_day(late) == moscow("2026-11-23T09:00")
     vladivostok = ZoneInfo("Asia/Vladivostok")
-    assert next_working_day(late, vladivostok) == datetime(2026, 11, 23, 9, tzinfo=vladivostok)
+    with using(lambda: Calendar(zone=vladivostok)):
+        assert next_working_day(late) == datetime(2026, 11, 23, 9, tzinfo=vladivostok)
 
 
 @pytest.mark.parametrize(
@@ -90,3 +93,53 @@ def test_spans_beyond_reason_are_refused() -> None:
 
 def test_days_between_can_be_counted_backwards() -> None:
     assert working_days_between(date(2026, 11, 27), date(2026, 11, 20)) == -5
+
+
+SHIFT = Calendar(
+    zone=ZoneInfo("Asia/Yekaterinburg"),
+    weekdays=frozenset({1, 2, 3, 4, 5}),
+    begins=time(10),
+    ends=time(16),
+    national=False,
+    days_off=frozenset({date(2026, 11, 24)}),
+    days_on=frozenset({date(2026, 11, 22)}),
+)
+
+
+@pytest.mark.parametrize(("day", "works"), [
+    ("2026-11-21", True), ("2026-11-22", True), ("2026-11-23", False), ("2026-11-24", False), ("2026-11-04", True),
+])  # fmt: skip
+def test_a_calendar_has_days_of_its_own(day: str, works: bool) -> None:
+    assert SHIFT.is_working_day(date.fromisoformat(day)) is works
+
+
+def test_the_calendar_in_force_is_reckoned_with_and_only_while_it_is() -> None:
+    moment = datetime(2026, 11, 21, 9, tzinfo=UTC)
+    with using(lambda: SHIFT):
+        assert add_working_hours(moment, 3) == datetime(2026, 11, 22, 11, tzinfo=SHIFT.zone)
+        assert next_working_day(moment) == datetime(2026, 11, 22, 10, tzinfo=SHIFT.zone)
+        assert add_working_days(moment, 2) == datetime(2026, 11, 25, 14, tzinfo=SHIFT.zone)
+    assert not is_working_day(date(2026, 11, 22))
+
+
+def test_a_calendar_is_asked_for_only_where_something_reckons_with_it() -> None:
+    def nobody() -> Calendar:
+        raise AssertionError("asked")
+
+    with using(nobody):
+        assert SHIFT.is_working_day(date(2026, 11, 21))
+
+
+def test_hours_that_summer_time_skips_do_not_count() -> None:
+    night = Calendar(
+        zone=ZoneInfo("Europe/Berlin"), weekdays=frozenset(range(7)), begins=time(0), ends=time(6), national=False
+    )
+    assert night.add_hours(datetime(2026, 3, 29, 0, tzinfo=night.zone), 4) == datetime(
+        2026, 3, 29, 5, tzinfo=night.zone
+    )
+
+
+def test_a_calendar_without_a_free_day_ahead_is_refused_instead_of_searched_for_ever() -> None:
+    never = Calendar(weekdays=frozenset(), national=False)
+    with pytest.raises(OverflowError):
+        never.next_working_day(moscow("2026-11-20T12:00"))

@@ -13,6 +13,7 @@ from engine.effects import Entry, Thrown, Trouble
 from engine.graph import Graph
 from engine.runtime import Run
 from engine.state import State, Token, decode, encode
+from kernel.working_time import DEFAULT, Calendar
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -40,6 +41,9 @@ class FakeHost:
 
     def knows_decision(self, key: str) -> bool:
         return False
+
+    def calendar(self) -> Calendar:
+        return DEFAULT
 
     def entered(self, run: Run, node: Node) -> None:
         self.stages.append(str(node.extension.stage))

@@ -19,7 +19,7 @@ SCREENS = (
     "/deals/1/participants/new", "/deals/1/competitors/new", "/deals/2/products/new", "/pipeline", "/activities/new",
     "/activities/1", "/activities/1/edit", "/documents/1", "/documents/1/edit", "/knowledge", "/knowledge/1",
     "/campaigns", "/notifications", "/search", "/search?q=АТС", "/sales/new", "/sales/new?type=account&id=2",
-    "/settings/profile", "/settings/substitutions",
+    "/settings/profile", "/settings/substitutions", "/settings/calendars", "/settings/calendars/new",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "c41d7a90be35"
-down_revision: str | None = "11dfc160d2b9"
+down_revision: str | None = "ae847292a128"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

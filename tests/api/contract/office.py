@@ -36,6 +36,7 @@ from crm_model import (
     teams,
     users,
     web_forms,
+    working_calendars,
 )
 from crm_model.merging.pairs import DuplicatePair, DuplicateSearch
 from crm_model.personal.tables import Erasure
@@ -144,6 +145,7 @@ def _hire(session: Session, office: Office) -> None:
         users.update_user(system, office.people[name], {"team_id": team.id})
     line = business_lines.create_business_line(system, {"name": "Cloud", "head_id": office.people["head"]})
     product = products.create_product(system, {"name": "Licence", "price": "1000"})
+    office.ids["working_calendar"] = working_calendars.create_working_calendar(system, {"name": "Omsk"}).id
     office.ids |= {"team": team.id, "business_line": line.id, "product": product.id, "user": office.people["manager2"]}
 
 

@@ -65,6 +65,7 @@ BODIES = {
     "POST /process-instances/{instance_id}/rewind": {"reason": "By mistake", "element_id": "nothing"},
     "POST /process-instances/{instance_id}/release": {"element_id": "nothing"},
     "PATCH /process-instances/{instance_id}/variables": {"seen": True},
+    "POST /working-calendars": {"name": "Shifts"},
     "POST /substitutions": lambda ids: {
         "substitute_id": ids["user"],
         "begins": "2099-01-01T00:00:00Z",
@@ -301,6 +302,11 @@ POST /process-instances/{instance_id}/cancel                   401 403 403 403 4
 GET /process-instances/{instance_id}/decisions                 401 404 404 404 404 200 200 200 200
 GET /process-instances/{instance_id}/history                   401 404 404 404 404 200 200 200 200
 POST /process-instances/{instance_id}/modify                   401 403 403 403 403 403 403 200 200
+GET /working-calendars                                         401 200 200 200 200 200 200 200 200
+POST /working-calendars                                        401 403 403 403 403 403 403 403 201
+DELETE /working-calendars/{record_id}                          401 403 403 403 403 403 403 403 204
+GET /working-calendars/{record_id}                             401 200 200 200 200 200 200 200 200
+PATCH /working-calendars/{record_id}                           401 403 403 403 403 403 403 403 200
 GET /substitutions                                             401 200 200 200 200 200 200 200 200
 POST /substitutions                                            401 201 201 201 422 201 201 201 201
 DELETE /substitutions/{substitution_id}                        401 404 404 404 404 204 404 404 204
