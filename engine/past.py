@@ -102,6 +102,10 @@ def taken_by(before: bytes, state: State) -> bytes:
     )
 
 
+def packed(step: Step) -> bytes:
+    return msgpack.packb((step.last_id, step.last_run, step.tokens, step.scopes))
+
+
 def step_of(number: int, taken: bytes) -> Step:
     return Step(number, *msgpack.unpackb(taken, strict_map_key=False))
 

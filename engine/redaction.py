@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from engine import past
 from engine.state import Scope, State, Token, decode, encode
-from engine.tables import InstanceRow
+from engine.tables import HistoryStepRow, InstanceRow
 
 Redact = Callable[[Any], Any]
 
@@ -18,11 +20,11 @@ Redact = Callable[[Any], Any]
 def redact_states(
     session: Session, after: int, limit: int, mentions: Callable[[str], bool], redact: Redact
 ) -> tuple[int, int, int | None]:
-    """Goes through the next instances by number: how many were looked at, how many changed, and the last number, None at
-    the end. An instance is changed under the lock of its root, so no step can overwrite it."""
+    """Goes through the next instances by number: how many were looked at, how many states and steps changed, and the last
+    number, None at the end. An instance is changed under the lock of its root, so no step can overwrite it."""
     query = select(InstanceRow.id, InstanceRow.content).where(InstanceRow.id > after).order_by(InstanceRow.id)
     rows = session.execute(query.limit(limit)).all()
-    changed = 0
+    changed = _redact_steps(session, [row.id for row in rows], mentions, redact)
     for number, content in rows:
         if mentions(zlib.decompress(content).decode("utf-8", "replace")):
             changed += _redact(session, number, redact)
@@ -45,6 +47,19 @@ def _redact(session: Session, number: int, redact: Redact) -> int:
     query = update(InstanceRow).where(InstanceRow.id == number).values(content=clean)
     session.execute(query.execution_options(synchronize_session=False))
     return 1
+
+
+def _redact_steps(session: Session, instance_ids: list[int], mentions: Callable[[str], bool], redact: Redact) -> int:
+    """What steps keep of the states before them, for the way back."""
+    query = select(HistoryStepRow).where(HistoryStepRow.instance_id.in_(instance_ids))
+    found = [row for row in session.scalars(query) if mentions(row.taken.decode("utf-8", "replace"))]
+    for row in found:
+        step = past.step_of(row.step, row.taken)
+        tokens = [_token(Token.of(token), redact).row for token in step.tokens]
+        scopes = [_scope(Scope.of(scope), redact).row for scope in step.scopes]
+        row.taken = past.packed(replace(step, tokens=tokens, scopes=scopes))
+    session.flush()
+    return len(found)
 
 
 def _without(state: State, redact: Redact) -> State:

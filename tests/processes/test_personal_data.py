@@ -19,7 +19,9 @@ from crm_model.personal.erasing import BLANKS
 from crm_model.personal.identity import of_name, of_phone, of_text
 from crm_model.personal.sweeping import MARK
 from crm_model.personal.tables import Erasure
-from engine.tables import InboxRow, JobRow, TaskCommentRow
+from engine import past
+from engine.state import Token
+from engine.tables import HistoryStepRow, InboxRow, InstanceRow, JobRow, TaskCommentRow
 from kernel.context import SYSTEM, Context
 from kernel.db import Base
 from kernel.errors import NotFound, PermissionDenied, ValidationFailed
@@ -149,8 +151,19 @@ class Life:
 
 def test_nothing_of_an_erased_person_is_found_outside_of_what_the_protocol_lists(ctx: Context) -> None:
     life = Life(ctx)
+    item = Token(1, "each", 0, data={"item": NAME})
+    step = past.packed(past.Step(99, 1, 1, [item.row], []))
+    instance = ctx.session.scalars(select(InstanceRow.id).order_by(InstanceRow.id)).first()
+    ctx.session.add(HistoryStepRow(instance_id=instance, step=99, taken=step))
+    ctx.session.flush()
     before = set(traces(ctx.session))
-    assert {"process_instance.content", "variable_change.became", "audit_entries.changes", "letters.html"} <= before
+    assert {
+        "history_step.taken",
+        "process_instance.content",
+        "variable_change.became",
+        "audit_entries.changes",
+        "letters.html",
+    } <= before
     assert {"merge_batches.loser", "idempotency_key.body", "job.payload", "document_contents.content"} <= before
     erasure = erase(ctx, "contact", life.contact.id)
     assert set(traces(ctx.session)) == {"document_contents.content"}
