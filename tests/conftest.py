@@ -46,6 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     """The server that all workers of a run share; whoever comes first starts it, the last one gone stops it."""
+    all_tables()  # as in the product, which imports every room
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     home = Path(tempfile.gettempdir()) / f"procession-tests-{run[:12]}"
     home.mkdir(exist_ok=True)
@@ -98,6 +99,19 @@ def database_url(postgres: Embedded) -> Iterator[str]:
     _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
     yield postgres.url(name)
     _administer(postgres, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="module")
+def own_database(postgres: Embedded, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database of the module's own, for tests that commit what others must not meet."""
+    name = f"{request.module.__name__.rpartition('.')[2]}_{os.getpid()}"
+    _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+    made = Database(postgres.url(name))
+    try:
+        yield made
+    finally:
+        made.close()
+        _administer(postgres, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")

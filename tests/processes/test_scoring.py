@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -27,8 +26,7 @@ from kernel.paging import Page
 from processes import leads, scoring
 from processes.catalogue import deploy_shipped
 from processes.engine_room import PORTS
-from server.embedded import Embedded
-from tests.conftest import NOON, TEMPLATE, _administer
+from tests.conftest import NOON
 
 
 class Office:
@@ -85,15 +83,8 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(postgres: Embedded) -> Iterator[Office]:
-    name = f"scoring_{os.getpid()}"
-    _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
-    database = Database(postgres.url(name))
-    try:
-        yield Office(database)
-    finally:
-        database.close()
-        _administer(postgres, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+def office(own_database: Database) -> Office:
+    return Office(own_database)
 
 
 @pytest.fixture(autouse=True)

@@ -59,11 +59,11 @@ class Post:
 
 
 @pytest.fixture
-def post(database: Database, server: ImapServer) -> Iterator[Post]:
-    made = Post(database, server)
+def post(own_database: Database, server: ImapServer) -> Iterator[Post]:
+    made = Post(own_database, server)
     with server.open() as mailbox:
         mailbox.delete(mailbox.uids())
-    with database.transaction() as session:
+    with own_database.transaction() as session:
         catalogue.deploy_shipped(made.system(session))
         values = {
             "host": "127.0.0.1", "port": server.port, "security": "plain", "username": imap.USER,
@@ -71,7 +71,7 @@ def post(database: Database, server: ImapServer) -> Iterator[Post]:
         }  # fmt: skip
         mailboxes.save_mailbox(made.system(session), values)
     yield made
-    with database.transaction() as session:
+    with own_database.transaction() as session:
         session.execute(delete(Mailbox))
 
 
