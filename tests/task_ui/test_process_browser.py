@@ -75,7 +75,8 @@ def test_a_move_is_chosen_on_the_diagram(site: Site, visits: Visits, instance: i
     expect(page.locator('[name="start_before"][value="check"]')).to_be_checked()
     expect(page.locator('[data-element-id="check"].will-start')).to_be_visible()
     page.locator('[name="look"]').click()
-    expect(page.locator(".would li")).to_have_text("Проверить скидку")
+    expect(page.locator(".would.ends li")).to_contain_text("pause")
+    expect(page.locator(".would.begins li")).to_contain_text("Проверить скидку")
     assert visit.problems == []
 
 
