@@ -31,6 +31,7 @@ async function look(form) {
   const number = ++asked;
   const answer = await post(form.action, values);
   const shown = parse(await answer.text());
-  const said = answer.ok ? shown.querySelector('#outcome') : shown.querySelector('[role="alert"] ul');
-  if (said && number === asked) form.querySelector('#outcome').replaceChildren(...(answer.ok ? said.childNodes : [said]));
+  const wrong = shown.querySelector('[role="alert"] ul');
+  const said = wrong ? [wrong] : shown.querySelector('#outcome')?.childNodes;
+  if (said && number === asked) form.querySelector('#outcome').replaceChildren(...said);
 }

@@ -48,7 +48,7 @@ def move(instance_id: int) -> View:
         people=_people(instance_id), within=request.form.get("within", type=int),
         picture=diagram.of_instance(instance, history, (), instances.flows_taken(context, instance_id)),
     )  # fmt: skip
-    return form_answer(answer, errors)
+    return answer if request.form.get("look") else form_answer(answer, errors)
 
 
 @blueprint.route("/rewind/<int:run>", methods=["GET", "POST"])
