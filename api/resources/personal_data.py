@@ -37,7 +37,7 @@ class SharedAnswer(Answer):
     id = Number(required=True)
 
 
-class PreviewAnswer(Answer):
+class ErasurePreviewAnswer(Answer):
     name = Text(required=True)
     counts = fields.Dict(keys=fields.String(), values=Whole(), required=True)
     kept = fields.List(fields.Nested(KeptAnswer), required=True)
@@ -69,7 +69,7 @@ def _serve(kind: str) -> None:
         return known_data.export_person(g.context, kind, person[f"{kind}_id"])
 
     @bp.route(f"{address}/erasure", endpoint=f"preview_erasure_of_{kind}", methods=["GET"])
-    @bp.response(200, PreviewAnswer)
+    @bp.response(200, ErasurePreviewAnswer)
     def preview(**person: int) -> Any:
         """What an erasure would blank, what is kept and why, and what ends; nothing changes."""
         return personal_data.preview_erasure(g.context, kind, person[f"{kind}_id"])
