@@ -34,6 +34,9 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (N_("Work"), (
         Entry(N_("My tasks"), "/tasks", icon="list-checks", roles=EVERYONE, key="t"),
         Entry(N_("Calendar"), "/calendar", icon="calendar-days", roles=RECORDS, key="k"),
+        Entry(N_("Letters"), "/letters", icon="mail", roles=RECORDS),
+        Entry(N_("Incoming mail"), "/inbox", icon="inbox", roles=(ADMINISTRATOR, SUPERVISOR, MARKETING)),
+        Entry(N_("Knowledge base"), "/knowledge", icon="book-open", roles=RECORDS, key="b"),
     )),
     (N_("Clients"), (
         Entry(N_("Leads"), "/leads", icon="sprout", roles=RECORDS, key="l"),
@@ -41,17 +44,14 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry(N_("Contacts"), "/contacts", icon="users", roles=RECORDS, key="c"),
         Entry(N_("Deals"), "/deals", icon="handshake", roles=SALES, key="d"),
         Entry(N_("Pipeline"), "/pipeline", icon="square-kanban", roles=SALES, key="p"),
-        Entry(N_("Web forms"), "/forms", icon="text-cursor-input", roles=(ADMINISTRATOR, MARKETING)),
         Entry(N_("Duplicates"), "/duplicates", icon="merge", roles=RECORDS),
-        Entry(N_("Incoming mail"), "/inbox", icon="inbox", roles=(ADMINISTRATOR, SUPERVISOR, MARKETING)),
         Entry(N_("Imports"), "/imports", icon="sheet", roles=(ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING)),
-        Entry(N_("Letters"), "/letters", icon="mail", roles=RECORDS),
-        Entry(N_("Knowledge base"), "/knowledge", icon="book-open", roles=RECORDS, key="b"),
     )),
     (N_("Marketing"), (
         Entry(N_("Campaigns"), "/campaigns", icon="megaphone", roles=RECORDS, key="y"),
-        Entry(N_("Scoring"), "/scoring", icon="star", roles=RECORDS),
         Entry(N_("Segments"), "/segments", icon="funnel", roles=(ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING)),
+        Entry(N_("Web forms"), "/forms", icon="text-cursor-input", roles=(ADMINISTRATOR, MARKETING)),
+        Entry(N_("Scoring"), "/scoring", icon="star", roles=RECORDS),
     )),
     (N_("Processes"), (
         Entry(N_("Process gallery"), "/processes", icon="workflow", roles=(ADMINISTRATOR, DESIGNER, SUPERVISOR, HEAD), key="m"),

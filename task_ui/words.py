@@ -54,7 +54,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "lead_source": {
         "manual": N_("Entered by hand"), "web_form": N_("Web form"), "phone": N_("Phone call"), "email": N_("E-mail"),
-        "campaign": N_("Campaign"), "import": N_("Import"), "api": N_("Another system"),
+        "campaign": N_("Campaign"), "import": N_("File import"), "api": N_("Another system"),
     },
     "lead_request": {
         "meeting": N_("A meeting"), "tender": N_("A tender"), "webinar": N_("A webinar"), "download": N_("Materials"),
@@ -145,7 +145,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "consent_source": {
         "manual": N_("Entered by hand"), "web_form": N_("Web form"), "phone": N_("Phone call"), "email": N_("E-mail"),
-        "campaign": N_("Campaign"), "import": N_("Import"), "api": N_("Another system"), "letter": N_("Link in a letter"),
+        "campaign": N_("Campaign"), "import": N_("File import"), "api": N_("Another system"), "letter": N_("Link in a letter"),
         "refusal": N_("The person's refusal"), "erasure": N_("Erasure of personal data"),
         "earlier": N_("Known before the ledger"), "merge": N_("Merging of records"),
     },

@@ -15,5 +15,6 @@ startKeys();
 startPalette();
 startTasks();
 startRinging();
+document.querySelector('.rail [aria-current]')?.scrollIntoView({ block: 'nearest' });
 enhanceAll(document).finally(() => { document.documentElement.dataset.ready = 'yes'; });
 document.addEventListener('htmx:after:swap', () => enhanceAll(document));
