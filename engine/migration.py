@@ -128,6 +128,7 @@ def _reborn(execution: Execution, live: Live, target: Definition) -> Live:
         business_key=live.business_key, origin_key=live.origin_key, subject=live.subject, started_at=live.started_at,
         started_by=live.started_by, ended_at=live.ended_at,
     )  # fmt: skip
+    moved.stored = live.stored[:1]  # what it was, for the way back; no snapshot equals it, so it is written in any case
     execution.lives[live.id] = moved
     return moved
 
