@@ -25,6 +25,7 @@ from kernel.i18n import N_, translate
 from kernel.paging import Page, Slice
 from kernel.permissions import use_case
 from processes import decisions, design_views, presenting, replaying, version_events
+from processes.decision_comparison import compare_deployed_decisions
 from processes.design_views import DefinitionView, ElementView, OperationView
 from processes.form_comparison import compare_forms
 from processes.operations import REGISTRY
@@ -251,15 +252,14 @@ def retire(context: Context, definition_id: int) -> DefinitionView:
 
 @use_case("definitions.read")
 def compare(context: Context, definition_id: int, other_id: int) -> dict[str, Any]:
-    """What was added, removed and changed from the first version to the other, in the diagram and in its forms."""
-    one, other = (
-        get_version(context.session, DefinitionRow, definition_id),
-        get_version(context.session, DefinitionRow, other_id),
-    )
-    before = definitions.load(context.session, one.id).graph.process
-    after = definitions.load(context.session, other.id).graph.process
-    forms = compare_forms(context.session, one.deployment_id, other.deployment_id)
-    return {**compare_processes(before, after), "forms": forms}
+    """What was added, removed and changed from the first version to the other, in the diagram, its forms and its
+    decisions."""
+    session = context.session
+    one, other = get_version(session, DefinitionRow, definition_id), get_version(session, DefinitionRow, other_id)
+    before, after = definitions.load(session, one.id).graph.process, definitions.load(session, other.id).graph.process
+    forms = compare_forms(session, one.deployment_id, other.deployment_id)
+    tables = compare_deployed_decisions(session, (one.deployment_id, before), (other.deployment_id, after))
+    return {**compare_processes(before, after), "forms": forms, "decisions": tables}
 
 
 @use_case("definitions.read")

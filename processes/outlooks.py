@@ -50,7 +50,6 @@ def _outlook(
     versions = designs.list_definitions(context, Page(MOST_VERSIONS), key=process.id).items
     others = [row for row in versions if own is None or row.id != own.id]
     current = next((row for row in others if row.state == PUBLISHED), None)
-    before = definitions.load(context.session, current.id).graph.process if current else None
     return Outlook(
         key=process.id,
         name=name,
@@ -60,6 +59,14 @@ def _outlook(
         others=tuple(row for row in others if row.instances),
         elements=tuple(designs.elements_of(Graph(process), context.actor.language)),
         stages=any(node.extension.stage for node in process.nodes.values()),
-        difference=compare_processes(before, process) if before else None,
+        difference=_difference(context, current, own, process) if current else None,
         **told,
     )
+
+
+def _difference(
+    context: Context, current: DefinitionView, own: DefinitionView | None, process: Process
+) -> dict[str, Any]:
+    if own is not None:
+        return designs.compare(context, current.id, own.id)
+    return compare_processes(definitions.load(context.session, current.id).graph.process, process)

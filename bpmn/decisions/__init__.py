@@ -1,5 +1,6 @@
 """Decision tables (DMN): read with the place of everything that is wrong, compiled once, evaluated with a reason."""
 
+from bpmn.decisions.comparing import compare_decisions
 from bpmn.decisions.errors import DecisionError
 from bpmn.decisions.evaluation import Evaluation, Outcome, Requirements, compile_decisions
 from bpmn.decisions.model import Decision, Decisions
@@ -12,6 +13,7 @@ __all__ = [
     "Evaluation",
     "Outcome",
     "Requirements",
+    "compare_decisions",
     "compile_decisions",
     "read_decisions",
 ]

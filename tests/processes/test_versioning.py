@@ -13,6 +13,7 @@ from processes import designs, version_events, versioning
 from tests.processes.test_kept_scenarios import deploy, longer
 from tests.processes.test_rehearsal import process
 from tests.support.decisions import dmn, table
+from tests.support.diagrams import diagram, node
 
 
 @pytest.fixture
@@ -32,7 +33,13 @@ def test_an_old_version_comes_back_as_a_draft_with_its_forms(session: Session, c
     made = versioning.restore_definition(context, first.id, comment="The check took too long")
     assert (made.version, made.state, made.comment) == (3, "draft", "The check took too long")
     assert designs.get_xml(context, made.id) == process()
-    assert designs.compare(context, first.id, made.id) == {"added": [], "removed": [], "changed": [], "forms": []}
+    assert designs.compare(context, first.id, made.id) == {
+        "added": [],
+        "removed": [],
+        "changed": [],
+        "forms": [],
+        "decisions": [],
+    }
     newest = version_events.list_history(context, first.id, Page()).items[0]
     assert (newest.kind, newest.version, newest.detail) == ("restored", 3, {"from_version": 1})
 
@@ -62,6 +69,33 @@ def test_versions_are_compared_with_their_forms(context: Context) -> None:
     assert designs.compare(context, first.id, second.id)["forms"] == [
         {"key": "offer", "kind": "changed", "fields": fields}
     ]
+
+
+def test_versions_are_compared_with_their_decisions(context: Context) -> None:
+    def rate(*rules: str) -> tuple[str, bytes]:
+        return "rate.dmn", dmn(table("amount:number", "rate:number", *rules, name="rate"))
+
+    first = designs.upload(context, [("p.bpmn", calling()), rate("> 5 -> 3")]).definitions[0]
+    second = designs.upload(context, [("p.bpmn", calling()), rate("> 7 -> 3")]).definitions[0]
+    (found,) = designs.compare(context, first.id, second.id)["decisions"]
+    assert (found["key"], found["kind"], found["rules"][0]["number"]) == ("rate", "changed", 1)
+    assert found["rules"][0]["cells"] == [{"column": "amount", "before": "> 5", "after": "> 7"}]
+
+
+def test_a_decision_that_is_still_called_is_not_gone_because_it_was_not_sent_again(context: Context) -> None:
+    rate = ("rate.dmn", dmn(table("amount:number", "rate:number", "> 5 -> 3", name="rate")))
+    first = designs.upload(context, [("p.bpmn", calling()), rate]).definitions[0]
+    second = designs.upload(context, [("p.bpmn", calling())]).definitions[0]
+    assert designs.compare(context, first.id, second.id)["decisions"] == []
+    third = designs.upload(context, [("p.bpmn", process("calls"))]).definitions[0]
+    (found,) = designs.compare(context, first.id, third.id)["decisions"]
+    assert (found["key"], found["kind"]) == ("rate", "removed")
+
+
+def calling() -> bytes:
+    """A process that decides by the table “rate”."""
+    rule = node("businessRuleTask", "decide", procession_decision="rate")
+    return diagram(node("start", "s") + rule + node("end", "e"), "s -> decide; decide -> e", id="calls")
 
 
 def test_a_tag_is_changed_and_the_diagram_is_not(context: Context) -> None:
