@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import completions, inbox, load, scoring, served, starts, timers
+from benchmarks import completions, inbox, intake, load, scoring, served, starts, timers
 from benchmarks.peers import section as peers
 from benchmarks.report import Section, page
 from benchmarks.site import site, version
@@ -19,6 +19,7 @@ SECTIONS = {
     "http": served.run,
     "load": load.run,
     "scoring": scoring.run,
+    "intake": intake.run,
     "peers": peers.run,
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")

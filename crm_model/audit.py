@@ -126,11 +126,17 @@ def write(session: Session, _flush: UOWTransaction) -> None:
     for action, records in ((CREATE, session.new), (UPDATE, session.dirty), (DELETE, session.deleted)):
         for record in records:
             if isinstance(record, Audited):
-                changes = _changes(record) if action == UPDATE else _values(record, action)
-                if changes or action == DELETE:
-                    entries.append({**common, **_place(record), "action": action, "changes": changes})
+                entry = entry_of(record, action)
+                if entry["changes"] or action == DELETE:
+                    entries.append(common | entry)
     if entries:
         session.connection().execute(INSERT, entries)
+
+
+def entry_of(record: Audited, action: str) -> dict[str, Any]:
+    """What and where, without who, when and why."""
+    changes = _changes(record) if action == UPDATE else _values(record, action)
+    return {**_place(record), "action": action, "changes": changes}
 
 
 def _place(record: Audited) -> dict[str, Any]:

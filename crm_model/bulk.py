@@ -1,13 +1,14 @@
 """Thousands of rows in one statement: sent as JSON, which PostgreSQL unpacks by the columns' own types."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import Table, inspect, text
+from sqlalchemy import BigInteger, ColumnElement, Table, any_, delete, inspect, literal, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from crm_model.audit import AuditEntry, name_of, plain
+from crm_model.audit import DELETE, AuditEntry, entry_of, name_of, plain
 from kernel.context import Context
 
 INCIDENTAL = frozenset({"id", "created_at", "created_by_id", "updated_at", "version"})
@@ -55,6 +56,27 @@ def insert_records(ctx: Context, records: Sequence[Any], *, cause: dict[str, Any
     insert_rows(ctx.session, model, [{key: row.get(key) for key in every} for row in rows])
     _audit(ctx, name_of(model), rows, cause)
     return ids
+
+
+def delete_records(ctx: Context, records: Sequence[Any], *, cause: dict[str, Any]) -> None:
+    """Records of one kind go with their audit; what hangs on them does as the tables say, not the session."""
+    ctx.session.flush()
+    if not records:
+        return
+    who = {"at": plain(ctx.now()), "actor_id": ctx.actor.user_id, "cause": cause}
+    insert_rows(ctx.session, AuditEntry, [who | entry_of(record, DELETE) for record in records])
+    model = type(records[0])
+    ctx.session.execute(
+        delete(model).where(among(model.id, [record.id for record in records])),
+        execution_options={"synchronize_session": False},
+    )
+    for record in records:
+        ctx.session.expunge(record)
+
+
+def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
+    """`column` is one of many numbers, sent as one value: a list of parameters is read for longer than it is looked up."""
+    return column == any_(literal(list(ids), ARRAY(BigInteger)))
 
 
 def _audit(ctx: Context, entity: str, rows: Sequence[dict[str, Any]], cause: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -89,6 +89,7 @@ def email_key(typed: str) -> str:
     return typed.strip().lower()
 
 
+@lru_cache(maxsize=10_000)
 def phone_key(typed: str) -> str:
     """The number as +79161234567 where it is one (Russian unless it says otherwise), else its digits."""
     try:

@@ -101,7 +101,7 @@ def name(ctx: Context, value: Any) -> str:
     """One line of 1 to 255 characters."""
     if not isinstance(value, str):
         raise Wrong(N_("This must be text."))
-    if any(category(char) in UNREADABLE for char in value):
+    if not value.isprintable() and any(category(char) in UNREADABLE for char in value):
         raise Wrong(N_("This must be one line without control characters."))
     if len(value) > NAME_LENGTH:
         raise Wrong(N_("At most %(count)d characters."), count=NAME_LENGTH)
@@ -111,7 +111,7 @@ def name(ctx: Context, value: Any) -> str:
 def long_text(ctx: Context, value: Any) -> str:
     if not isinstance(value, str):
         raise Wrong(N_("This must be text."))
-    if any(category(char) in UNREADABLE and char not in "\n\r\t" for char in value):
+    if not value.isprintable() and any(category(char) in UNREADABLE and char not in "\n\r\t" for char in value):
         raise Wrong(N_("This must not contain control characters."))
     if len(value) > TEXT_LENGTH:
         raise Wrong(N_("At most %(count)d characters."), count=TEXT_LENGTH)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, exists, func, inspect, select
 
+from crm_model import bulk
 from kernel.context import Context
 from kernel.db import Base
 from kernel.errors import Conflict, ValidationFailed
@@ -53,7 +54,7 @@ def used_among(ctx: Context, model: type[Any], ids: Sequence[int]) -> dict[int, 
     for table in Base.metadata.tables.values():
         for column in table.columns:
             if ids and _points_to(column, target):
-                query = select(column).where(column.in_(ids)).distinct()
+                query = select(column).where(bulk.among(column, ids)).distinct()
                 found |= {used: WHY.get(table.name, OTHERWISE) for used in ctx.session.scalars(query)}
     return found
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, or_, select
 
+from crm_model import bulk
 from crm_model.activities import Activity
 from crm_model.leads import Lead
 from engine import definitions, instances
@@ -42,12 +43,14 @@ def take_back(context: Context, lead_ids: Sequence[int]) -> dict[int, str]:
     or that have become a deal, are left alone and answered with the reason."""
     session = context.session
     done = select(UserTaskRow.subject_id).where(
-        UserTaskRow.subject_type == "lead", UserTaskRow.subject_id.in_(lead_ids), UserTaskRow.state == "completed"
+        UserTaskRow.subject_type == "lead",
+        bulk.among(UserTaskRow.subject_id, lead_ids),
+        UserTaskRow.state == "completed",
     )
     spoken = select(Activity.lead_id).where(
-        Activity.lead_id.in_(lead_ids), or_(Activity.instance_id.is_(None), Activity.completed_at.is_not(None))
+        bulk.among(Activity.lead_id, lead_ids), or_(Activity.instance_id.is_(None), Activity.completed_at.is_not(None))
     )
-    handed = select(Lead.id).where(Lead.id.in_(lead_ids), Lead.deal_id.is_not(None))
+    handed = select(Lead.id).where(bulk.among(Lead.id, lead_ids), Lead.deal_id.is_not(None))
     kept = {number for query in (done, spoken, handed) for number in session.scalars(query) if number is not None}
     free = [number for number in lead_ids if number not in kept]
     running = select(InstanceRow.id).where(
@@ -59,5 +62,5 @@ def take_back(context: Context, lead_ids: Sequence[int]) -> dict[int, str]:
     for instance_id in session.scalars(running.order_by(InstanceRow.id)).all():
         instances.cancel(execution, instance_id, TAKEN_BACK)
     execution.write()
-    session.execute(delete(Activity).where(Activity.lead_id.in_(free)))
+    session.execute(delete(Activity).where(bulk.among(Activity.lead_id, free)))
     return dict.fromkeys(kept, WORKED_ON)

@@ -1,20 +1,18 @@
-"""Imports of clients from spreadsheets: sent, mapped, checked, applied and undone, the long parts in the background."""
+"""Imports of clients from spreadsheets: sent, mapped, checked, run and undone."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from crm_model import bulk, campaign_members, campaigns, inputs, users
+from crm_model import bulk, campaigns, inputs
 from crm_model.campaigns import Campaign
 from crm_model.files import safe_name
-from crm_model.imports import applying, checking, tables, undoing
+from crm_model.imports import applying, checking, tables
 from crm_model.imports.spreadsheets import read_sheet
 from crm_model.imports.tables import Import, ImportRow
 from crm_model.imports.targets import TARGETS, Target, guess
@@ -22,18 +20,13 @@ from crm_model.inputs import Field
 from crm_model.products import Product
 from crm_model.users import User
 from engine import background
-from engine.tables import JobRow
 from kernel.context import ADMINISTRATOR, SUPERVISOR, Context
-from kernel.errors import Conflict, Message, NotFound, ValidationFailed, text_of
+from kernel.errors import Conflict, Message, NotFound, ValidationFailed
 from kernel.i18n import N_, translate
 from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import use_case
-from processes import imported_leads
-
-CHECK, RUN, QUALIFY, UNDO = "imports.check", "imports.run", "imports.qualify", "imports.undo"
-CHUNK = 1000
-QUALIFY_CHUNK = 100
-SAMPLES = 3
+from processes.import_views import ImportRowView, ImportView, row_view_of, view_of
+from processes.import_work import CHECK, RUN, UNDO
 
 NOT_NOW = N_("This import is busy or already done, so this cannot be changed now.")
 NOT_CHECKED = N_("Check the rows first.")
@@ -43,50 +36,6 @@ NO_SUCH_COLUMN = N_("There is no such column.")
 NO_SUCH_FIELD = N_("There is no such field.")
 TWICE = N_("Two columns are mapped to this field.")
 NEEDED = N_("Say which column holds “%(field)s”.")
-
-
-@dataclass(frozen=True, slots=True)
-class ImportView:
-    """`columns` are (heading, sample cells); `counts` are rows by verdict and by outcome; `progress` is 0 to 100."""
-
-    id: int
-    kind: str
-    file_name: str
-    state: str
-    columns: tuple[tuple[str, tuple[str, ...]], ...]
-    mapping: dict[str, str]
-    options: dict[str, Any]
-    total: int
-    done: int
-    counts: dict[str, int]
-    created_at: datetime
-    created_by: str
-    started_at: datetime | None
-    finished_at: datetime | None
-    error: str | None = None
-
-    @property
-    def working(self) -> bool:
-        return self.state in tables.WORKING
-
-    @property
-    def progress(self) -> int:
-        return 100 * self.done // self.total if self.total else 100
-
-
-@dataclass(frozen=True, slots=True)
-class ImportRowView:
-    """`errors` are messages by field, in the reader's language."""
-
-    number: int
-    cells: tuple[str, ...]
-    verdict: str | None
-    outcome: str | None
-    reason: str | None
-    errors: dict[str, list[str]]
-    same_as_id: int | None
-    same_as_row: int | None
-    record_id: int | None
 
 
 OPTIONS = {
@@ -138,7 +87,7 @@ def upload_import(
     context.session.flush()
     rows = [{"import_id": batch.id, "number": number, "cells": cells} for number, cells in sheet.rows]
     bulk.insert_rows(context.session, ImportRow, rows)
-    return _view(context, batch)
+    return view_of(context, batch)
 
 
 def _first_options(context: Context, before: Import | None, campaign_id: int | None) -> dict[str, Any]:
@@ -156,12 +105,12 @@ def list_imports(context: Context, page: Page) -> Slice[ImportView]:
     if page.after is not None:
         query = query.where(Import.id < page.key(int)[0])
     found = slice_of(context.session.scalars(query.limit(page.limit + 1)).all(), page, lambda row: [row.id])
-    return found.map(lambda row: _view(context, row, with_columns=False))
+    return found.map(lambda row: view_of(context, row, with_columns=False))
 
 
 @use_case("imports.manage")
 def get_import(context: Context, import_id: int) -> ImportView:
-    return _view(context, _batch(context, import_id))
+    return view_of(context, _batch(context, import_id))
 
 
 @use_case("imports.manage")
@@ -178,7 +127,7 @@ def list_import_rows(
     if page.after is not None:
         query = query.where(ImportRow.number > page.key(int)[0])
     rows = context.session.scalars(query.order_by(ImportRow.number).limit(page.limit + 1)).all()
-    return slice_of(rows, page, lambda row: [row.number]).map(lambda row: _row_view(context, row))
+    return slice_of(rows, page, lambda row: [row.number]).map(lambda row: row_view_of(context, row))
 
 
 @use_case("imports.manage")
@@ -203,7 +152,7 @@ def check_import(
             raise error.prefixed("options") from None
     checking.forget_check(context, batch)
     _begin(context, batch, tables.CHECKING, CHECK)
-    return _view(context, batch)
+    return view_of(context, batch)
 
 
 @use_case("imports.manage")
@@ -213,7 +162,7 @@ def run_import(context: Context, import_id: int) -> ImportView:
         raise Conflict("import_not_ready", NOT_CHECKED if batch.state == tables.MAPPING else NOT_NOW)
     batch.started_at = context.now()
     _begin(context, batch, tables.RUNNING, RUN)
-    return _view(context, batch)
+    return view_of(context, batch)
 
 
 @use_case("imports.manage")
@@ -223,7 +172,7 @@ def undo_import(context: Context, import_id: int) -> ImportView:
     if batch.state != tables.DONE:
         raise Conflict("import_not_done", UNDONE_TOO_LATE)
     _begin(context, batch, tables.UNDOING, UNDO)
-    return _view(context, batch)
+    return view_of(context, batch)
 
 
 @use_case("imports.manage")
@@ -259,74 +208,6 @@ def _check_mapping(context: Context, target: Target, batch: Import, mapping: Map
         raise ValidationFailed(errors)
 
 
-@background.task(CHECK)
-def _check(context: Context, payload: dict[str, Any]) -> Mapping[str, Any] | None:
-    batch, after = _locked(context, payload["import_id"]), payload.get("after", 0)
-    rows = checking.rows_after(context, batch, after, CHUNK)
-    checking.check_rows(_as_maker(context, batch), batch, TARGETS[batch.kind], rows)
-    batch.done += len(rows)
-    if len(rows) == CHUNK:
-        return {"import_id": batch.id, "after": rows[-1].number}
-    checking.find_repeats(context, batch)
-    batch.state = tables.READY
-    return None
-
-
-@background.task(RUN)
-def _run(context: Context, payload: dict[str, Any]) -> Mapping[str, Any] | None:
-    batch, after = _locked(context, payload["import_id"]), payload.get("after", 0)
-    rows = checking.rows_after(context, batch, after, CHUNK)
-    applying.apply_rows(_as_maker(context, batch), batch, TARGETS[batch.kind], rows)
-    batch.done += len(rows)
-    if len(rows) == CHUNK:
-        return {"import_id": batch.id, "after": rows[-1].number}
-    batch.state, batch.finished_at = tables.DONE, context.now()
-    if batch.kind == "leads":
-        background.schedule(context, QUALIFY, {"import_id": batch.id})
-    return None
-
-
-@background.task(UNDO)
-def _undo(context: Context, payload: dict[str, Any]) -> Mapping[str, Any] | None:
-    batch = _locked(context, payload["import_id"])
-    campaign_members.take_back_import(context, batch.id)
-    rows = undoing.rows_to_undo(context, batch, payload.get("below"), CHUNK)
-    worked_on: dict[int, str] = {}
-    if batch.kind == "leads":
-        made = [row.record_id for row in rows if row.outcome == tables.CREATED and row.record_id is not None]
-        worked_on = imported_leads.take_back(context, made)
-    undoing.undo_rows(_as_maker(context, batch), batch, TARGETS[batch.kind], rows, worked_on)
-    batch.done = min(batch.total, batch.done + len(rows))
-    if len(rows) == CHUNK:
-        return {"import_id": batch.id, "below": rows[-1].number}
-    batch.state, batch.done, batch.finished_at = tables.UNDONE, batch.total, context.now()
-    return None
-
-
-@background.task(QUALIFY)
-def _qualify(context: Context, payload: dict[str, Any]) -> Mapping[str, Any] | None:
-    """Every lead starts its process; those of an import do so after they are there, a few a transaction."""
-    batch, after = _locked(context, payload["import_id"]), payload.get("after", 0)
-    if batch.state != tables.DONE:
-        return None
-    query = select(ImportRow.number, ImportRow.record_id).where(
-        ImportRow.import_id == batch.id, ImportRow.outcome == tables.CREATED, ImportRow.number > after
-    )
-    rows = context.session.execute(query.order_by(ImportRow.number).limit(QUALIFY_CHUNK)).all()
-    imported_leads.begin(_as_maker(context, batch), [record_id for _, record_id in rows if record_id is not None])
-    return {"import_id": batch.id, "after": rows[-1].number} if len(rows) == QUALIFY_CHUNK else None
-
-
-def _as_maker(context: Context, batch: Import) -> Context:
-    """What an import changes is the doing of whoever sent it, with that person's rights."""
-    user = context.session.get_one(User, batch.created_by_id)
-    return Context(context.session, users.actor_of(user), context.clock)
-
-
-def _locked(context: Context, import_id: int) -> Import:
-    return context.session.get_one(Import, import_id, with_for_update=True, populate_existing=True)
-
-
 def _batch(context: Context, import_id: int, *, lock: bool = False) -> Import:
     query = select(Import).where(Import.id == import_id).options(joinedload(Import.created_by))
     if lock:
@@ -339,72 +220,3 @@ def _batch(context: Context, import_id: int, *, lock: bool = False) -> Import:
 
 def _sees_all(context: Context) -> bool:
     return context.actor.is_system or context.actor.has_role(ADMINISTRATOR, SUPERVISOR)
-
-
-def _view(context: Context, batch: Import, *, with_columns: bool = True) -> ImportView:
-    session = context.session
-    samples = []
-    if with_columns:
-        cells = select(ImportRow.cells).where(ImportRow.import_id == batch.id).order_by(ImportRow.number).limit(SAMPLES)
-        samples = list(session.scalars(cells))
-    columns = [
-        (heading, tuple(row[number] for row in samples if number < len(row)))
-        for number, heading in enumerate(batch.header)
-    ]
-    maker = session.get_one(User, batch.created_by_id)
-    return ImportView(
-        id=batch.id,
-        kind=batch.kind,
-        file_name=batch.file_name,
-        state=batch.state,
-        columns=tuple(columns),
-        mapping=dict(batch.mapping),
-        options=dict(batch.options),
-        total=batch.total,
-        done=batch.done,
-        counts=_counts(context, batch),
-        created_at=batch.created_at,
-        created_by=maker.name,
-        started_at=batch.started_at,
-        finished_at=batch.finished_at,
-        error=_failure(context, batch),
-    )
-
-
-def _counts(context: Context, batch: Import) -> dict[str, int]:
-    counted: dict[str, int] = {}
-    for column in (ImportRow.verdict, ImportRow.outcome):
-        query = select(column, func.count()).where(ImportRow.import_id == batch.id, column.is_not(None))
-        counted |= {code: count for code, count in context.session.execute(query.group_by(column)) if code}
-    return counted
-
-
-def _failure(context: Context, batch: Import) -> str | None:
-    """Why it stands still, where its work has failed for good."""
-    if batch.state not in tables.WORKING:
-        return None
-    query = select(JobRow.error).where(
-        JobRow.kind == background.KIND,
-        JobRow.state == "failed",
-        JobRow.payload["import_id"].as_integer() == batch.id,
-    )
-    return context.session.scalar(query.limit(1))
-
-
-def _row_view(context: Context, row: ImportRow) -> ImportRowView:
-    language = context.actor.language
-    errors = {
-        key: [text_of(Message(found["template"], **found["params"]), language) for found in messages]
-        for key, messages in (row.errors or {}).items()
-    }
-    return ImportRowView(
-        number=row.number,
-        cells=tuple(row.cells),
-        verdict=row.verdict,
-        outcome=row.outcome,
-        reason=translate(row.reason, language) if row.reason else None,
-        errors=errors,
-        same_as_id=row.same_as_id,
-        same_as_row=row.same_as_row,
-        record_id=row.record_id,
-    )

@@ -47,6 +47,9 @@ class ImportAnswer(Answer):
     started_at = Time(required=True, allow_none=True)
     finished_at = Time(required=True, allow_none=True)
     error = Text(required=True, allow_none=True)
+    waiting = Whole(
+        required=True, metadata={"description": "Leads of a finished import whose qualification has still to begin."}
+    )
 
 
 class ImportRowAnswer(Answer):

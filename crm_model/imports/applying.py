@@ -9,7 +9,7 @@ from crm_model import access, bulk, campaign_members, campaigns, consents, lead_
 from crm_model.accounts import Account
 from crm_model.audit import caused_by
 from crm_model.imports.checking import read_values
-from crm_model.imports.tables import CREATED, NEW, SKIPPED, UPDATED, WRONG, Import, ImportRow, Row, save_rows
+from crm_model.imports.tables import APPLIED, CREATED, NEW, SKIPPED, UPDATED, WRONG, Import, ImportRow, Row, save_rows
 from crm_model.imports.targets import COMPANY, Target, storable
 from crm_model.leads import NEW as NEW_LEAD
 from crm_model.records import change, fold
@@ -58,7 +58,7 @@ def apply_rows(ctx: Context, batch: Import, target: Target, rows: Sequence[Row])
         for row, values in met:
             _meet(batch, row, present.get(row.number), values)
         _enrol(ctx, batch, target, rows)
-    save_rows(ctx.session, batch, rows)
+    save_rows(ctx.session, batch, rows, APPLIED)
 
 
 def _enrol(ctx: Context, batch: Import, target: Target, rows: Sequence[Row]) -> None:
@@ -66,8 +66,9 @@ def _enrol(ctx: Context, batch: Import, target: Target, rows: Sequence[Row]) -> 
     campaign_id, link = batch.options.get("campaign_id"), LINKS.get(target.kind)
     if campaign_id is None or link is None:
         return
-    named = {row.record_id or row.same_as_id for row in rows if row.verdict != WRONG}
-    seen = select(target.model.id).where(target.model.id.in_(named), access.visible(ctx, target.model))
+    said = [row.record_id or row.same_as_id for row in rows if row.verdict != WRONG]
+    named = {number for number in said if number is not None}
+    seen = select(target.model.id).where(bulk.among(target.model.id, named), access.visible(ctx, target.model))
     people = sorted(ctx.session.scalars(seen))
     state = batch.options.get("member_state") or campaigns.INVITED
     campaign = campaigns.get_campaign(ctx, campaign_id)
@@ -118,7 +119,8 @@ def _present(ctx: Context, batch: Import, target: Target, met: Sequence[Row], ch
     firsts = dict(ctx.session.execute(query).all()) | {number: row.record_id for number, row in chunk.items()}
     wanted = {row.number: row.same_as_id or firsts.get(row.same_as_row or 0) for row in met}
     model = target.model
-    seen = select(model).where(model.id.in_(set(wanted.values())), access.visible(ctx, model)).with_for_update(of=model)
+    wanted_ids = {found for found in wanted.values() if found is not None}
+    seen = select(model).where(bulk.among(model.id, wanted_ids), access.visible(ctx, model)).with_for_update(of=model)
     records = {record.id: record for record in ctx.session.scalars(seen)}
     return {number: records[found] for number, found in wanted.items() if found in records}
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select, text, update
 
 from crm_model import inputs
-from crm_model.imports.tables import DUPLICATE, NEW, WRONG, Import, ImportRow, Row, load_rows, save_rows
+from crm_model.imports.tables import CHECKED, DUPLICATE, NEW, WRONG, Import, ImportRow, Row, load_rows, save_rows
 from crm_model.imports.targets import COMPANY, Target, storable
 from kernel.context import Context
 from kernel.errors import Message, ValidationFailed
@@ -41,7 +41,7 @@ def check_rows(ctx: Context, batch: Import, target: Target, rows: Sequence[Row])
         row.values = {key: storable(value) for key, value in clean.items()}
         row.keys, row.verdict = target.keys(clean), NEW
     _find_duplicates(ctx, target, [row for row in rows if row.keys])
-    save_rows(ctx.session, batch, rows)
+    save_rows(ctx.session, batch, rows, CHECKED)
 
 
 def read_values(ctx: Context, target: Target, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -107,9 +107,14 @@ def load_rows(session: Session, query: Select[Any], limit: int) -> list[Row]:
     return [Row(*found) for found in session.execute(query.with_only_columns(*columns).limit(limit))]
 
 
-def save_rows(session: Session, batch: Import, rows: Sequence[Row]) -> None:
+CHECKED = ("values", "errors", "keys", "verdict", "same_as_id", "same_as_row")
+APPLIED = ("outcome", "reason", "record_id", "account_made_id", "before")
+TAKEN_BACK = ("outcome", "reason")
+
+
+def save_rows(session: Session, batch: Import, rows: Sequence[Row], columns: Sequence[str]) -> None:
+    """`columns` are those that the work on the rows may have changed."""
     sent = [
-        {"import_id": batch.id} | {field.name: getattr(row, field.name) for field in dataclass_fields(Row)}
-        for row in rows
+        {"import_id": batch.id, "number": row.number} | {name: getattr(row, name) for name in columns} for row in rows
     ]
     bulk.update_rows(session, ImportRow, sent, ("import_id", "number"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from crm_model import inputs, references
+from crm_model import bulk, inputs, references
 from crm_model.accounts import Account
 from crm_model.audit import caused_by
 from crm_model.imports.tables import (
@@ -13,6 +13,7 @@ from crm_model.imports.tables import (
     KEPT,
     REMOVED,
     RESTORED,
+    TAKEN_BACK,
     UPDATED,
     Import,
     ImportRow,
@@ -42,10 +43,12 @@ def undo_rows(ctx: Context, batch: Import, target: Target, rows: Sequence[Row], 
     """`worked_on`: records that must stay, with the reason."""
     with acting(ctx), caused_by(ctx.session, import_id=batch.id):
         model = target.model
-        wanted = {row.record_id for row in rows}
-        records = {record.id: record for record in ctx.session.scalars(select(model).where(model.id.in_(wanted)))}
+        wanted = [row.record_id for row in rows if row.record_id is not None]
+        there = select(model).where(bulk.among(model.id, wanted))
+        records = {record.id: record for record in ctx.session.scalars(there)}
         made = [row.record_id for row in rows if row.outcome == CREATED and row.record_id is not None]
         used = references.used_among(ctx, model, made)
+        gone: list[Any] = []
         for row in rows:
             record = records.get(row.record_id or 0)
             if record is None:
@@ -57,11 +60,11 @@ def undo_rows(ctx: Context, batch: Import, target: Target, rows: Sequence[Row], 
             elif not _as_imported(row, record):
                 row.outcome, row.reason = KEPT, CHANGED_SINCE
             else:
-                ctx.session.delete(record)
+                gone.append(record)
                 row.outcome, row.reason = REMOVED, None
-        ctx.session.flush()
+        bulk.delete_records(ctx, gone, cause={"import_id": batch.id})
         _remove_companies(ctx, rows)
-    save_rows(ctx.session, batch, rows)
+    save_rows(ctx.session, batch, rows, TAKEN_BACK)
 
 
 def _restore(ctx: Context, target: Target, row: Row, record: Any) -> None:

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from sqlalchemy import delete, func, select
 
 from crm_model import consents, leads
+from crm_model.audit import AuditEntry
 from crm_model.consents import Consent
 from crm_model.contacts import Contact
 from crm_model.imports.tables import Import
@@ -179,6 +180,37 @@ def test_a_file_that_is_no_table_of_clients_is_refused_in_words(office: Office, 
     with pytest.raises(ValidationFailed) as refused:
         office.send(content)
     assert refused.value.fields_in("ru")["file"][0].endswith(".")
+
+
+def test_leads_are_there_before_their_processes_which_then_begin_a_hundred_at_a_time(office: Office) -> None:
+    people = "Имя;Почта\n" + "".join(f"Лид {number};lead{number}@crowd.example\n" for number in range(150))
+    found = office.check(office.send(people))
+    office.do(imports.run_import, found.id)
+    waiting = [office.do(imports.get_import, found.id).waiting]
+    while jobs.run_batch(office.database, PORTS, lambda: NOON, "worker", limit=1):
+        seen = office.do(imports.get_import, found.id)
+        waiting.append(seen.waiting)
+        assert seen.state != "done" or len(office.leads()) == 150
+    assert waiting == [0, 150, 50, 0]
+    assert office.undo(found).counts["removed"] == 150
+    assert office.leads() == {}
+
+
+def test_the_audit_of_records_taken_back_tells_what_they_were(office: Office) -> None:
+    found = office.run(office.check(office.send("Имя;Почта\nАнна;anna@audit.example\n")))
+    record_id = office.rows(found)[0].record_id
+    office.undo(found)
+    with office.database.read_only() as session:
+        entries = session.execute(
+            select(AuditEntry.action, AuditEntry.cause, AuditEntry.changes["email"])
+            .where(AuditEntry.entity == "lead", AuditEntry.entity_id == record_id)
+            .order_by(AuditEntry.id)
+        ).all()
+    cause = {"import_id": found.id}
+    assert entries == [
+        ("create", cause, [None, "anna@audit.example"]),
+        ("delete", cause, ["anna@audit.example", None]),
+    ]
 
 
 def test_a_file_of_another_persons_does_not_exist(office: Office, database: Database, make_user: Any) -> None:
