@@ -17,7 +17,7 @@ COPIED = (
     ("process_instance", "id = %(instance)s"),
     ("user_task", "instance_id = %(instance)s"),
     ("history_entry", "instance_id = %(instance)s"),
-    ("variable_change", "instance_id = %(instance)s"),
+    ("history_step", "instance_id = %(instance)s"),
     ("activities", "deal_id = %(deal)s"),
 )
 

@@ -21,7 +21,7 @@ from processes import instances as product_instances
 from processes import tasks
 
 TABLES = (
-    "process_instance", "user_task", "history_entry", "variable_change", "job", "event_subscription", "incident",
+    "process_instance", "user_task", "history_entry", "history_step", "job", "event_subscription", "incident",
 )  # fmt: skip
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import column, exists, func, select, true, tuple_
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from engine.state import LISTEN, State
-from engine.tables import HistoryEntryRow, OperatorActionRow
+from engine.tables import HistoryEntryRow, HistoryStepRow, OperatorActionRow
 from kernel.context import Context
 
 if TYPE_CHECKING:
@@ -60,6 +61,44 @@ def entries(
     ]  # fmt: skip
     merged = sorted([*finished, *running], key=lambda entry: entry.run)
     return merged if limit is None else merged[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class VariableChange:
+    """The `place`-th variable that a step wrote; `at` and `actor_id` are the step's."""
+
+    step: int
+    place: int
+    at: datetime
+    actor_id: int | None
+    name: str
+    was: Any
+    became: Any
+
+
+def variable_changes(
+    session: Session, instance_id: int, before: tuple[int, int] | None = None, limit: int | None = None
+) -> list[VariableChange]:
+    """Newest first; those before a (step, place)."""
+    change = (
+        func.jsonb_array_elements(HistoryStepRow.changes)
+        .table_valued(column("value", JSONB), with_ordinality="place", name="change")
+        .render_derived()
+    )
+    value = change.c.value
+    query = (
+        select(
+            HistoryStepRow.step, change.c.place, HistoryStepRow.at, HistoryStepRow.actor_id, value[1].astext,
+            value[2], value[3],
+        )
+        .join(change, true())
+        .where(HistoryStepRow.instance_id == instance_id)
+        .order_by(HistoryStepRow.step.desc(), change.c.place.desc())
+        .limit(limit)
+    )  # fmt: skip
+    if before is not None:
+        query = query.where(tuple_(HistoryStepRow.step, change.c.place) < before)
+    return [VariableChange(*row) for row in session.execute(query)]
 
 
 def has_left(session: Session, live: Live, element_id: str) -> bool:

@@ -1,7 +1,7 @@
 """How an instance stood before: each step keeps what it removed and changed, so that a copy of it can be taken back.
 
 The state before a step is the one after it without what the step made, and with what it removed or changed put back.
-What variables were stands in the table of their changes, beside the step and the last run that had begun by then.
+What variables were stands beside it, with the last run that had begun by then.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from engine import history
 from engine.state import Row, Scope, State, Token, decode, encode, unpack
-from engine.tables import HistoryStepRow, VariableChangeRow
+from engine.tables import HistoryStepRow
 
 if TYPE_CHECKING:
     from engine.live import Live
@@ -117,9 +117,7 @@ def load(session: Session, live: Live) -> Past:
         for entry in history.entries(session, live.id, live.state)
     }
     of_steps = select(HistoryStepRow).where(HistoryStepRow.instance_id == live.id).order_by(HistoryStepRow.step)
-    steps = [step_of(row.step, row.taken) for row in session.scalars(of_steps)]
-    of_changes = (
-        select(VariableChangeRow).where(VariableChangeRow.instance_id == live.id).order_by(VariableChangeRow.id)
-    )
-    changes = [Change(row.step, row.run, row.name, row.was, row.became) for row in session.scalars(of_changes)]
+    rows = session.scalars(of_steps).all()
+    steps = [step_of(row.step, row.taken) for row in rows if row.taken is not None]
+    changes = [Change(row.step, *change) for row in rows for change in row.changes or ()]
     return Past(runs, steps, changes, whole=steps[0].number == 1 if steps else live.version == 1)

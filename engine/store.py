@@ -72,7 +72,6 @@ def write(
     _instances(changed, parts, values)
     _history(lives, parts, values)
     _steps(lives, parts, values)
-    _variables(lives, parts, values)
     _incidents(lives, parts, values)
     endings = _closed(lives, parts, values)
     specs = _opened(lives, parts, values)
@@ -182,33 +181,20 @@ def _history(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) ->
 
 def _steps(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> None:
     steps = [
-        {"instance_id": live.id, "step": live.version, "taken": b64encode(live.taken).decode()}
+        {
+            "instance_id": live.id,
+            "step": live.version,
+            "taken": None if live.is_new else b64encode(live.taken).decode(),
+            "changes": [[run, name, was, now] for (run, name), (was, now) in live.run.changed.items() if was != now]
+            or None,
+        }
         for live in lives
-        if not live.is_new
     ]
-    if not steps:
-        return
     values["steps"] = Jsonb(steps)
     parts.append(
-        "stepped AS (INSERT INTO history_step (instance_id, step, taken) SELECT x.instance_id, x.step,"
-        " decode(x.taken, 'base64') FROM jsonb_to_recordset(%(steps)s) AS x(instance_id bigint, step int, taken text))"
-    )
-
-
-def _variables(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> None:
-    changes = [
-        {"instance_id": live.id, "step": live.version, "run": run, "name": name, "was": was, "became": now}
-        for live in lives
-        for (run, name), (was, now) in live.run.changed.items()
-        if was != now
-    ]
-    if not changes:
-        return
-    values["changes"] = Jsonb(changes)
-    parts.append(
-        "changed AS (INSERT INTO variable_change (at, actor_id, instance_id, step, run, name, was, became)"
-        " SELECT %(now)s, %(actor)s, x.* FROM jsonb_to_recordset(%(changes)s)"
-        " AS x(instance_id bigint, step int, run int, name text, was jsonb, became jsonb))"
+        "stepped AS (INSERT INTO history_step (at, actor_id, instance_id, step, taken, changes)"
+        " SELECT %(now)s, %(actor)s, x.instance_id, x.step, decode(x.taken, 'base64'), x.changes"
+        " FROM jsonb_to_recordset(%(steps)s) AS x(instance_id bigint, step int, taken text, changes jsonb))"
     )
 
 

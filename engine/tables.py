@@ -306,29 +306,21 @@ class HistoryEntryRow(Base):
 
 
 class HistoryStepRow(Base):
-    """What a step of an instance removed from its state and changed in it, packed by `engine.past`: the way back."""
+    """A step of an instance, counted from its start, which is 0: the way back from it, and which variables it wrote.
+
+    `taken` is what it removed from the state and changed in it, packed by `engine.past`; `changes` are lists of the last
+    run that had begun, the variable's name, what it was and what it became. A step of the earliest release has a number
+    below 1 and no `taken`; `at` is not known of one that release before the next wrote.
+    """
 
     __tablename__ = "history_step"
 
     instance_id: Mapped[int] = mapped_column(primary_key=True)
     step: Mapped[int] = mapped_column(Integer, primary_key=True)
-    taken: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class VariableChangeRow(HasId, Base):
-    """A variable was written in a step, when `run` was the last run that had begun."""
-
-    __tablename__ = "variable_change"
-    __table_args__ = (Index(None, "instance_id"),)
-
-    instance_id: Mapped[int]
-    step: Mapped[int] = mapped_column(Integer, server_default="0")
-    run: Mapped[int] = mapped_column(Integer, server_default="0")
-    at: Mapped[datetime]
+    at: Mapped[datetime | None]
     actor_id: Mapped[int | None]
-    name: Mapped[str] = mapped_column(Text)
-    was: Mapped[Any] = mapped_column(JSONB, nullable=True)
-    became: Mapped[Any] = mapped_column(JSONB, nullable=True)
+    taken: Mapped[bytes | None] = mapped_column(LargeBinary)
+    changes: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class OperatorActionRow(HasId, Base):

@@ -18,6 +18,7 @@ from crm_model.stage_history import going_round
 from engine import history as engine_history
 from engine import instances
 from engine.definitions import Definition, load
+from engine.history import VariableChange
 from engine.state import decode
 from engine.tables import (
     IncidentRow,
@@ -26,7 +27,6 @@ from engine.tables import (
     OperatorActionRow,
     SubscriptionRow,
     UserTaskRow,
-    VariableChangeRow,
 )
 from kernel.context import Context
 from kernel.errors import NotFound, ValidationFailed
@@ -273,14 +273,15 @@ def set_variables(context: Context, instance_id: int, values: Mapping[str, Any])
 
 
 @use_case("instances.read")
-def list_variable_changes(context: Context, instance_id: int, page: Page) -> Slice[VariableChangeRow]:
+def list_variable_changes(context: Context, instance_id: int, page: Page) -> Slice[VariableChange]:
     """Newest first."""
     row = visible_row(context, instance_id)
-    query = select(VariableChangeRow).where(VariableChangeRow.instance_id == row.id)
+    before = None
     if page.after is not None:
-        query = query.where(VariableChangeRow.id < page.key(int)[0])
-    rows = context.session.scalars(query.order_by(VariableChangeRow.id.desc()).limit(page.limit + 1)).all()
-    return slice_of(rows, page, lambda change: [change.id])
+        step, place = page.key(int, int)
+        before = (step, place)
+    found = engine_history.variable_changes(context.session, row.id, before, page.limit + 1)
+    return slice_of(found, page, lambda change: [change.step, change.place])
 
 
 @use_case("instances.operate")

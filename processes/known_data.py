@@ -12,8 +12,8 @@ from crm_model.merging import referring, rows
 from crm_model.merging.tables import MODELS
 from crm_model.personal import erasing
 from crm_model.personal.identity import Person
-from engine import redaction, subjects
-from engine.tables import HistoryEntryRow, InstanceRow, TaskCommentRow, UserTaskRow, VariableChangeRow
+from engine import history, redaction, subjects
+from engine.tables import HistoryEntryRow, InstanceRow, TaskCommentRow, UserTaskRow
 from kernel.context import Context
 from kernel.permissions import use_case
 from processes import personal_data
@@ -83,7 +83,7 @@ def _processes(context: Context, person: Person) -> list[dict[str, Any]]:
             "ended_at": row.ended_at.isoformat() if row.ended_at else None,
             "variables": variables[row.id],
             "steps": _of(context, HistoryEntryRow, row.id),
-            "variable_changes": _of(context, VariableChangeRow, row.id),
+            "variable_changes": _variable_changes(context, row.id),
             "tasks": _of(context, UserTaskRow, row.id),
             "comments": _comments(context, row.id),
         }
@@ -93,6 +93,13 @@ def _processes(context: Context, person: Person) -> list[dict[str, Any]]:
 
 def _of(context: Context, model: type[Any], instance_id: int) -> list[dict[str, Any]]:
     return _plain(rows.as_json(context.session, rows.table_of(model), model.instance_id == instance_id))
+
+
+def _variable_changes(context: Context, instance_id: int) -> list[dict[str, Any]]:
+    return [
+        {"at": change.at.isoformat(), "name": change.name, "was": change.was, "became": change.became}
+        for change in reversed(history.variable_changes(context.session, instance_id))
+    ]
 
 
 def _comments(context: Context, instance_id: int) -> list[dict[str, Any]]:

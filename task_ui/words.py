@@ -130,7 +130,7 @@ LABELS: dict[str, dict[str, str]] = {
         "inbox_message": N_("Messages"), "incident": N_("Incidents"), "job": N_("Work in the background"),
         "leads": N_("Leads"), "letters": N_("Letters"), "merge_batches": N_("All merges"), "notes": N_("Notes"),
         "notifications": N_("Notifications"), "process_instance": N_("Data of processes"), "processes": N_("Processes"),
-        "task_comment": N_("Comments"), "touches": N_("Touches"), "variable_change": N_("History of data"),
+        "task_comment": N_("Comments"), "touches": N_("Touches"), "history_step": N_("History of data"),
         "web_form_entries": N_("Web forms"),
     },
     "consent_purpose": {

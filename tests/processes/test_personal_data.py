@@ -160,7 +160,7 @@ def test_nothing_of_an_erased_person_is_found_outside_of_what_the_protocol_lists
     assert {
         "history_step.taken",
         "process_instance.content",
-        "variable_change.became",
+        "history_step.changes",
         "audit_entries.changes",
         "letters.html",
     } <= before

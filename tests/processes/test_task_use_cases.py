@@ -12,7 +12,7 @@ from crm_model import activities as records
 from crm_model.activities import Activity
 from kernel.context import ADMINISTRATOR, Context
 from kernel.errors import Conflict, NotFound, PermissionDenied, ValidationFailed
-from kernel.paging import Page
+from kernel.paging import Page, decode_cursor
 from processes import activities, designs, instances, sales, tasks
 from processes.task_card import task_card
 from processes.views import TaskFilter, TaskView
@@ -121,6 +121,23 @@ def test_completing_moves_the_process_the_stage_and_the_activity_in_one_step(des
     card = task_card(desk.manager, done.next_tasks[0].id)
     assert ("Позвонить", "Интерес есть") in card.answers
     assert ("Что сказали", "Ждут предложение") in card.answers
+
+
+def test_what_variables_became_is_told_newest_first_a_page_at_a_time(desk: Desk) -> None:
+    head = acting(desk.session, person(desk.session, ADMINISTRATOR))
+    desk.start()
+    instances.set_variables(head, desk.instance.id, {"discount": 5, "note": "A"})
+    instances.set_variables(head, desk.instance.id, {"discount": 7})
+    told: list[object] = []
+    after = None
+    while True:
+        page = instances.list_variable_changes(head, desk.instance.id, Page(1, after))
+        told += [(change.name, change.was, change.became, change.actor_id) for change in page.items]
+        if page.next is None:
+            break
+        after = decode_cursor(page.next)
+    by = head.actor.user_id
+    assert told[:3] == [("discount", 5, 7, by), ("note", None, "A", by), ("discount", None, 5, by)]
 
 
 def test_a_field_that_the_result_needs_is_asked_for_and_nothing_changes(desk: Desk) -> None:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -78,3 +79,32 @@ def test_a_server_that_is_too_old_is_refused_before_anything_is_made(
     with pytest.raises(WrongServer, match="needs PostgreSQL 99 or newer; this server is 18"):
         migrating.migrate(empty_url)
     assert tables(empty_url) == set()
+
+
+def test_what_variables_were_before_steps_had_rows_of_their_own_stands_in_steps_in_its_order(empty_url: str) -> None:
+    config = migrating.config(empty_url)
+    command.upgrade(config, "d27c1f5e8a64")
+    engine = create_engine(empty_url, poolclass=NullPool)
+    written = (
+        "(1, '2026-01-01', NULL, 0, 0, 'a', NULL, '1'), (1, '2026-01-01', NULL, 0, 0, 'b', NULL, '\"x\"'),"
+        " (1, '2026-01-02', 7, 0, 0, 'a', '1', '2'), (1, '2026-01-03', 7, 5, 9, 'a', '2', 'null')"
+    )
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO history_step (instance_id, step, taken) VALUES (1, 4, 'x'), (1, 5, 'y')"))
+        columns = "instance_id, at, actor_id, step, run, name, was, became"
+        connection.execute(text(f"INSERT INTO variable_change ({columns}) VALUES {written}"))
+    migrating.migrate(empty_url)
+    query = text("SELECT step, actor_id, convert_from(taken, 'UTF8'), changes FROM history_step ORDER BY step")
+    with engine.connect() as connection:
+        assert [tuple(row) for row in connection.execute(query)] == [
+            (-1, None, None, [[0, "a", None, 1], [0, "b", None, "x"]]),
+            (0, 7, None, [[0, "a", 1, 2]]),
+            (4, None, "x", None),
+            (5, 7, "y", [[9, "a", 2, None]]),
+        ]
+    command.downgrade(config, "d27c1f5e8a64")
+    with engine.connect() as connection:
+        query = text("SELECT name, was, became, step FROM variable_change ORDER BY id")
+        assert [tuple(row) for row in connection.execute(query)] == [
+            ("a", None, 1, 0), ("b", None, "x", 0), ("a", 1, 2, 0), ("a", 2, None, 5),
+        ]  # fmt: skip
