@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, and_, case, func, or_, select, union
+from sqlalchemy import CTE, ColumnElement, and_, case, exists, func, null, or_, select, union_all
 
 from crm_model import access, campaign_members, campaigns, touches
 from crm_model.campaigns import Campaign, CampaignMember
 from crm_model.deal_entities import WON, Deal
+from crm_model.lead_history import LeadStatusChange
 from crm_model.leads import HANDED_OFF, SQL, Lead
 from crm_model.touches import Touch
 from kernel.context import Context
@@ -18,12 +20,17 @@ from kernel.permissions import use_case
 REACHED = {"sent": touches.LETTER_SENT, "opened": touches.LETTER_OPENED, "clicked": touches.LETTER_CLICKED,
            "replied": touches.LETTER_REPLIED, "opted_out": touches.OPTED_OUT, "registered": touches.EVENT_REGISTERED,
            "attended": touches.EVENT_ATTENDED}  # fmt: skip
+ANSWERS = (
+    touches.LETTER_CLICKED, touches.LETTER_REPLIED, touches.FORM, touches.DOWNLOAD, touches.EVENT_REGISTERED,
+    touches.EVENT_ATTENDED, touches.REACTION,
+)  # fmt: skip
+"""An opened letter is no answer: programs open letters, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`reached` counts people, not touches; money is in the campaign's currency. `leads` are those it brought and those
-    who took part, `ready` of them became SQL."""
+    """`reached` counts people, not touches; money is in the campaign's currency. `leads` are those that came by it and
+    those of its members who answered it; `ready` of them became SQL after that, and only theirs are the deals."""
 
     members: int = 0
     reached: Mapping[str, int] | None = None
@@ -66,22 +73,31 @@ def results(ctx: Context, of: Sequence[Campaign]) -> dict[int, Results]:
     }
 
 
-def taking_part(ctx: Context, ids: Sequence[int]) -> CTE:
-    """(campaign, lead): the leads that named the campaign or take part in it, as far as the caller sees them."""
+def produced(ctx: Context, ids: Sequence[int]) -> CTE:
+    """(campaign, lead, since): the leads that came by the campaign, `since` being null, and those that knew us before and
+    answered it, with when they first did; as far as the caller sees them."""
     seen = access.visible(ctx, Lead)
-    brought = select(Lead.campaign_id.label("campaign_id"), Lead.id.label("lead_id")).where(
+    came = select(Lead.campaign_id.label("campaign_id"), Lead.id.label("lead_id"), null().label("since")).where(
         Lead.campaign_id.in_(ids), seen
     )
-    invited = (
-        select(CampaignMember.campaign_id, CampaignMember.lead_id)
-        .join(Lead, Lead.id == CampaignMember.lead_id)
-        .where(CampaignMember.campaign_id.in_(ids), seen)
+    answered = (
+        select(Touch.campaign_id, Touch.lead_id, func.min(Touch.at))
+        .join(Lead, Lead.id == Touch.lead_id)
+        .where(Touch.campaign_id.in_(ids), Touch.kind.in_(ANSWERS), seen)
+        .where(Lead.campaign_id.is_distinct_from(Touch.campaign_id))
+        .group_by(Touch.campaign_id, Touch.lead_id)
     )
-    return union(brought, invited).cte("taking_part")
+    return union_all(came, answered).cte("produced")
 
 
-def is_ready() -> ColumnElement[bool]:
-    return or_(Lead.status.in_((SQL, HANDED_OFF)), Lead.deal_id.is_not(None))
+def is_ready(since: ColumnElement[datetime | None]) -> ColumnElement[bool]:
+    """Whether a lead is SQL or a deal, and became so after that time where there is one."""
+    reached = exists().where(
+        LeadStatusChange.lead_id == Lead.id,
+        LeadStatusChange.to_status.in_((SQL, HANDED_OFF)),
+        LeadStatusChange.at >= since,
+    )
+    return and_(or_(Lead.status.in_((SQL, HANDED_OFF)), Lead.deal_id.is_not(None)), or_(since.is_(None), reached))
 
 
 def _members(ctx: Context, ids: Sequence[int]) -> dict[int, int]:
@@ -107,7 +123,7 @@ PEOPLE: tuple[tuple[Any, Any], ...] = tuple(
 
 
 def _outcomes(ctx: Context, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    part = taking_part(ctx, ids)
+    part = produced(ctx, ids)
     won = and_(Deal.status == WON, Deal.id.is_not(None))
     ours = and_(won, Deal.currency == Campaign.currency)
     once = (
@@ -115,11 +131,12 @@ def _outcomes(ctx: Context, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         .join(Lead, Lead.id == part.c.lead_id)
         .join(Deal, Deal.id == Lead.deal_id)
         .join(Campaign, Campaign.id == part.c.campaign_id)
+        .where(is_ready(part.c.since))
         .distinct()
         .subquery()
     )
     leads = (
-        select(part.c.campaign_id, func.count(), func.count().filter(is_ready()))
+        select(part.c.campaign_id, func.count(), func.count().filter(is_ready(part.c.since)))
         .join(Lead, Lead.id == part.c.lead_id)
         .group_by(part.c.campaign_id)
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, func, select, text, update
+from sqlalchemy import ForeignKey, Index, String, Text, func, select, text, tuple_, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.context import Context
@@ -59,10 +59,11 @@ def list_notifications(ctx: Context, page: Page, *, unread: bool = False) -> Sli
     query = select(Notification).where(Notification.user_id == ctx.actor.user_id)
     if unread:
         query = query.where(Notification.read_at.is_(None))
+    order = tuple_(Notification.created_at, Notification.id)
     if page.after:
-        query = query.where(Notification.id < page.key(int)[0])
-    rows = ctx.session.scalars(query.order_by(Notification.id.desc()).limit(page.limit + 1)).all()
-    return slice_of(rows, page, lambda row: [row.id])
+        query = query.where(order < tuple_(*page.key(datetime, int)))
+    rows = ctx.session.scalars(query.order_by(order.desc()).limit(page.limit + 1)).all()
+    return slice_of(rows, page, lambda row: [row.created_at.isoformat(), row.id])
 
 
 @use_case("profile.own")

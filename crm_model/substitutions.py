@@ -5,26 +5,33 @@ Whoever stands in for somebody stands in for those, too, whom that person stands
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, or_, select, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, bindparam, exists, or_, select, text
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from crm_model import inputs, users
+from crm_model import inputs, notifications, users
 from crm_model.inputs import Field
+from crm_model.notifications import Notification
 from crm_model.records import Record
 from crm_model.users import User
+from kernel import text as words
 from kernel.context import Actor, Context
 from kernel.db import Base
 from kernel.errors import Message, NotFound, PermissionDenied, ValidationFailed
-from kernel.i18n import N_
+from kernel.i18n import LANGUAGES, N_
 from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import may, use_case
 
 ONESELF = N_("Choose somebody else.")
 ENDS_FIRST = N_("It must end after it begins.")
 IS_OVER = N_("This time is over already.")
+TOLD = "substitution"
+COMES = N_("You will stand in for %(name)s from %(first)s to %(last)s.")
+BEGINS = N_("You stand in for %(name)s until %(last)s: what they have to do is among your tasks.")
+ENDED = N_("You no longer stand in for %(name)s.")
 TWICE = N_("There is a substitute for this time already: %(name)s.")
 
 
@@ -46,6 +53,11 @@ class Substitution(Record, Base):
 
     user: Mapped[User] = relationship(foreign_keys=user_id)
     substitute: Mapped[User] = relationship(foreign_keys=substitute_id)
+
+    @property
+    def last_moment(self) -> datetime:
+        """Within the last day: an absence that ends at midnight is over with the day before."""
+        return self.ends - timedelta(microseconds=1)
 
 
 FIELDS = {
@@ -103,7 +115,44 @@ def create_substitution(ctx: Context, values: Mapping[str, Any]) -> Substitution
     made = Substitution(**{**given, "user_id": user_id})
     ctx.session.add(made)
     ctx.session.flush()
+    _tell(ctx, made, BEGINS if made.begins <= ctx.now() else COMES)
     return made
+
+
+@use_case("profile.own")
+def stood_in_for(ctx: Context) -> list[Substitution]:
+    """Those whose substitute the caller is now, whoever is back first in front."""
+    query = select(Substitution).options(joinedload(Substitution.user)).order_by(Substitution.ends, Substitution.id)
+    return list(ctx.session.scalars(query.where(Substitution.substitute_id == ctx.actor.user_id, *_now(ctx))))
+
+
+def announce(ctx: Context) -> None:
+    """Tells the substitutes whose time has begun, once each."""
+    told = exists().where(
+        Notification.user_id == Substitution.substitute_id,
+        Notification.kind == TOLD,
+        Notification.params["substitution"].as_integer() == Substitution.id,
+        Notification.created_at >= Substitution.begins,
+    )
+    for row in ctx.session.scalars(select(Substitution).where(~told, *_now(ctx)).order_by(Substitution.id)):
+        _tell(ctx, row, BEGINS)
+
+
+def _now(ctx: Context) -> tuple[ColumnElement[bool], ...]:
+    return Substitution.begins <= ctx.now(), Substitution.ends > ctx.now()
+
+
+def _tell(ctx: Context, row: Substitution, said: str) -> None:
+    """The days are those of the substitute."""
+    zone = ZoneInfo(row.substitute.time_zone)
+    first, last = row.begins.astimezone(zone).date(), row.last_moment.astimezone(zone).date()
+    params = {"substitution": row.id, "name": row.user.name, "first": _in_words(first), "last": _in_words(last)}
+    link = "/tasks" if said == BEGINS else "/settings/substitutions"
+    notifications.notify(ctx, row.substitute_id, kind=TOLD, text=said, params=params, link=link)
+
+
+def _in_words(day: date) -> dict[str, str]:
+    return {language: words.day(day, language, date.min) for language in LANGUAGES}
 
 
 def _check(ctx: Context, user_id: int, given: Mapping[str, Any]) -> None:
@@ -130,6 +179,8 @@ def end_substitution(ctx: Context, substitution_id: int) -> None:
     row = ctx.session.get(Substitution, substitution_id, with_for_update=True)
     if row is None or not (row.user_id == ctx.actor.user_id or may(ctx, "users.manage")):
         raise NotFound()
+    if row.ends > ctx.now():
+        _tell(ctx, row, ENDED)
     if row.begins >= ctx.now():
         ctx.session.delete(row)
     elif row.ends > ctx.now():

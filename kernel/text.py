@@ -15,6 +15,7 @@ from kernel.i18n import N_, translate, translate_plural
 
 THIN = "\u202f"
 NO_BREAK = "\u00a0"
+MINUS = "\u2212"
 NEAR = timedelta(hours=6)
 """Times nearer than this are told in minutes and hours."""
 
@@ -24,16 +25,14 @@ _LARGE = ((10**9, N_("bn")), (10**6, N_("m")), (10**3, N_("k")))
 
 def number(value: Any, language: str) -> str:
     """`1 200 000,5` or `1,200,000.5`, groups never broken over lines."""
-    text = format_decimal(Decimal(str(value)), "#,##0.######", locale=language)
-    return text.replace(NO_BREAK, THIN)
+    return _decimal(Decimal(str(value)), "#,##0.######", language)
 
 
 def money(amount: Any, currency: str, language: str) -> str:
     """`1 200 000 ₽`; small change only where there is any."""
     value = Decimal(str(amount))
     pattern = "#,##0" if value == value.to_integral_value() else "#,##0.00"
-    text = format_decimal(value, pattern, locale=language).replace(NO_BREAK, THIN)
-    return f"{text}{NO_BREAK}{_sign(currency)}"
+    return f"{_decimal(value, pattern, language)}{NO_BREAK}{_sign(currency)}"
 
 
 def short_money(amount: Any, currency: str, language: str) -> str:
@@ -41,9 +40,14 @@ def short_money(amount: Any, currency: str, language: str) -> str:
     value = Decimal(str(amount))
     for size, unit in _LARGE:
         if abs(value) >= size:
-            scaled = format_decimal(value / size, "#,##0.#", locale=language)
+            scaled = _decimal(value / size, "#,##0.#", language)
             return NO_BREAK.join((scaled, translate(unit, language), _sign(currency)))
     return money(value, currency, language)
+
+
+def _decimal(value: Decimal, pattern: str, language: str) -> str:
+    """With a minus sign as long as the plus, where typewriters have a hyphen."""
+    return format_decimal(value, pattern, locale=language).replace(NO_BREAK, THIN).replace("-", MINUS)
 
 
 def _sign(currency: str) -> str:

@@ -13,7 +13,7 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import text
 
-from crm_model import auth
+from crm_model import auth, substitutions
 from engine import jobs, sweep
 from kernel import idempotency, rate_limit
 from kernel.context import SYSTEM, Context, system_clock
@@ -85,6 +85,7 @@ class Worker:
                     rate_limit.forget_what_is_over(session, system_clock() - RECENT)
                     session.execute(text("DELETE FROM inbox_message WHERE expires_at < now()"))
                     scoring.pulse(Context(session, SYSTEM))
+                    substitutions.announce(Context(session, SYSTEM))
                     self._look_for_stuck_instances()
         except Exception as error:
             log.warning("housekeeping failed: %s", error)

@@ -10,7 +10,7 @@ from kernel.i18n import N_
 
 COLUMNS = (
     Column("label", N_("Came from"), TEXT),
-    Column("form", N_("Form"), TEXT),
+    Column("form", N_("Form"), TEXT, charted=True),
     Column("leads", N_("Leads"), COUNT, charted=True, step="leads"),
     Column("incorrect", N_("With incorrect data"), COUNT, charted=True, step="incorrect"),
     Column("share", N_("Share"), SHARE),

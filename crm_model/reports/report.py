@@ -44,7 +44,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`charted`: a series of the chart. `step`: the leads behind the figure may be listed by it."""
+    """`charted`: a series of the chart, or part of the names beside it where it is text. `step`: the leads behind the
+    figure may be listed by it."""
 
     key: str
     title: str

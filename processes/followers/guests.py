@@ -41,7 +41,7 @@ def _notify(context: Context, user_id: int, task_id: int, node: Node) -> None:
         user_id,
         kind="task",
         text=NEW_TASK,
-        params={"task": node.name or node.id, "titles": node.extension.titles},
+        params={"task": node.extension.titles or node.name or node.id},
         link=f"/tasks/{task_id}",
     )
 

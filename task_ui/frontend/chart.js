@@ -1,4 +1,5 @@
-/** `[data-chart="bars|lines|funnel"][data-table="id"]` draws the columns of a table whose headings bear data-series. */
+/** `[data-chart="bars|lines|funnel"][data-table="id"]` draws the columns of a table whose headings bear data-series. Rows
+ * are called by their first cell, and by those under headings with data-name. */
 import { BarChart, FunnelChart, LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
@@ -27,7 +28,8 @@ function show(box) {
 function read(table) {
   const heads = [...table.tHead.rows[0].cells];
   const rows = [...table.tBodies[0].rows];
-  const names = rows.map((row) => row.cells[0].textContent.trim());
+  const named = heads.map((head, at) => at).filter((at) => at === 0 || heads[at].hasAttribute('data-name'));
+  const names = rows.map((row) => named.map((at) => row.cells[at].textContent.trim()).filter(Boolean).join(': '));
   const series = heads.map((head, at) => ({ head, at })).filter(({ head }) => head.hasAttribute('data-series'))
     .map(({ head, at }) => ({ name: head.textContent.trim(), values: rows.map((row) => Number(row.cells[at].dataset.value || 0)) }));
   return { names, series };

@@ -1,10 +1,12 @@
 """Campaigns: the list, the card with members and results, registration in one line, states for several at once."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, request
 
 from crm_model import campaign_members, campaign_results, campaigns, segments
+from crm_model import mailings as planned
 from kernel.i18n import N_
 from kernel.paging import MAXIMUM_LIMIT, Page
 from processes import campaigns as campaign_work
@@ -67,17 +69,38 @@ def card(campaign_id: int) -> View:
         return exporting.answer(
             "members", lambda page: campaign_members.list_members(context, campaign_id, page, **asked), COLUMNS
         )
-    tab = tab_of(MAILING_TABS if campaign.kind == "mailing" else TABS)
+    return shown(campaign_id, tab_of(MAILING_TABS if campaign.kind == "mailing" else TABS))
+
+
+def shown(
+    campaign_id: int,
+    tab: str,
+    typed: Mapping[str, Any] | None = None,
+    errors: Mapping[str, list[str]] | None = None,
+) -> str:
+    """With the plan of its mailing as typed, where that could not be kept."""
+    context = ctx()
+    campaign = campaigns.get_campaign(context, campaign_id)
+    asked = {name: request.args.get(name) or None for name in ("state", "q")}
     values: dict[str, Any] = {"campaign": campaign, "tab": tab, "company_of": company_of}
     values["results"] = campaign_results.results_of(context, campaign_id)
     values["states"] = campaign_members.count_by_state(context, campaign_id)
     if tab == "mailing":
-        values |= mailings.shown(campaign_id)
+        values |= mailings.shown(campaign_id, typed, errors)
     elif tab == "members":
         values["members"] = campaign_members.list_members(context, campaign_id, paging(), **asked)
     else:
         values |= with_audit("campaign", campaign_id)
     return page("marketing/campaign.html", **values)
+
+
+@blueprint.post("/<int:campaign_id>/mailing")
+def plan_mailing(campaign_id: int) -> View:
+    values = forms.read(mailings.inputs(), request.form)
+    saved, errors = attempt(lambda: planned.plan_mailing(ctx(), campaign_id, values))
+    if saved:
+        return go(f"/campaigns/{campaign_id}", _("Saved."))
+    return form_answer(shown(campaign_id, "mailing", values, errors), errors)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

@@ -1,17 +1,18 @@
 """The letter of a campaign: chosen, looked at, tried, sent, paused, stopped."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from crm_model import campaign_results, letter_templates, mailings, segments
 from kernel.i18n import N_
 from kernel.paging import MAXIMUM_LIMIT, Page
 from kernel.permissions import may
 from processes import mailings as mailing_work
-from task_ui import flashes, forms
+from task_ui import forms
 from task_ui.forms import Input
-from task_ui.web import View, _, act, attempt, ctx, go, plural
+from task_ui.web import View, _, act, attempt, ctx, plural
 
 blueprint = Blueprint("mailings", __name__, url_prefix="/campaigns")
 
@@ -30,35 +31,28 @@ def inputs() -> tuple[Input, ...]:
     )
 
 
-def shown(campaign_id: int) -> dict[str, Any]:
-    """What the tab of the letter shows."""
+def shown(
+    campaign_id: int, typed: Mapping[str, Any] | None = None, errors: Mapping[str, list[str]] | None = None
+) -> dict[str, Any]:
+    """What the tab of the letter shows, with what was typed where that could not be kept."""
     context = ctx()
     mailing = mailings.get_mailing(context, campaign_id)
     asked = inputs()
     values: dict[str, Any] = {
         "mailing": mailing,
         "mailing_inputs": asked,
-        "mailing_values": {**forms.filled(mailing, asked), "sender_id": mailing.sender_id or context.actor.user_id},
+        "mailing_values": typed
+        or {**forms.filled(mailing, asked), "sender_id": mailing.sender_id or context.actor.user_id},
         "audience": mailings.audience_of(context, campaign_id),
         "letter_counts": mailing_work.letters_by_status(context, campaign_id),
         "clicks": campaign_results.clicks_of(context, campaign_id),
-        "errors": {},
+        "errors": errors or {},
         "letter": None,
     }
-    if mailing.state in (mailings.DRAFT, mailings.PAUSED) and may(context, "campaigns.write"):
+    if not errors and mailing.state in (mailings.DRAFT, mailings.PAUSED) and may(context, "campaigns.write"):
         values["letter"], wrong = attempt(lambda: mailing_work.preview_letter(context, campaign_id))
         values["errors"] = wrong
     return values
-
-
-@blueprint.post("/<int:campaign_id>/mailing")
-def plan(campaign_id: int) -> View:
-    values = forms.read(inputs(), request.form)
-    saved, errors = attempt(lambda: mailings.plan_mailing(ctx(), campaign_id, values))
-    if saved:
-        return go(f"/campaigns/{campaign_id}", _("Saved."))
-    flashes.tell("error", text=" ".join(text for texts in errors.values() for text in texts))
-    return go(f"/campaigns/{campaign_id}")
 
 
 @blueprint.post("/<int:campaign_id>/mailing/test")

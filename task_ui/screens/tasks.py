@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, request
 
+from crm_model import substitutions
 from kernel.i18n import N_
 from processes import designs, tasks
 from processes.task_card import task_card
@@ -53,6 +54,7 @@ def show() -> View:
         processes=designs.names_of_published(context),
         sorts=SORTS,
         chosen=chosen,
+        absent=substitutions.stood_in_for(context),
         **(card_values(chosen, "list") if chosen else {"card": None, "list_args": list_args()}),
     )
 

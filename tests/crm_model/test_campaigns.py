@@ -1,5 +1,6 @@
 """Campaigns, who takes part in them and what came of it."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from crm_model.stage_history import move_to_stage
 from crm_model.touches import Touch
 from kernel.errors import Conflict, NotFound, PermissionDenied, ValidationFailed
 from kernel.paging import Page
-from tests.crm_model.people import Company
+from tests.crm_model.people import NOON, Company
 from tests.crm_model.sales import Sales
 
 
@@ -133,6 +134,22 @@ def test_results_follow_the_leads_to_the_money(session: Session) -> None:
     assert (results.members, results.leads, results.ready, results.deals, results.won) == (2, 4, 3, 3, 2)
     assert (results.won_amount, results.roi) == (Decimal("4000.00"), Decimal("300.0"))
     assert (results.reached or {})["registered"] == 2
+
+
+def test_only_members_who_answered_count_and_only_what_became_of_them_later(company: Company) -> None:
+    """Inviting whom we know, some of them sold to long ago, is no result yet."""
+    event = campaign(company)
+    silent, guest, sold, won = (lead(company) for _ in range(4))
+    for one in (silent, guest, sold, won):
+        campaign_members.add_member(company.as_("marketing"), event.id, {"lead_id": one.id})
+    for one in (silent, sold):
+        leads.set_status(company.as_("manager"), one, "sql")
+    on_the_day, afterwards = (lambda: NOON + timedelta(days=1)), (lambda: NOON + timedelta(days=2))
+    came = [guest.id, sold.id, won.id]
+    campaign_members.enrol(company.as_("marketing", on_the_day), event, "attended", LEAD, came)
+    leads.set_status(company.as_("manager", afterwards), won, "sql")
+    results = campaign_results.results_of(company.as_("marketing"), event.id)
+    assert (results.members, results.leads, results.ready) == (4, 3, 1)
 
 
 def test_nothing_spent_has_no_return(company: Company) -> None:

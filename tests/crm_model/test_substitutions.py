@@ -1,11 +1,11 @@
 """Who stands in for whom: times, chains, circles, and what may not be entered."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
-from crm_model import substitutions
+from crm_model import notifications, substitutions
 from crm_model.users import User, actor_of
 from kernel.context import Context
 from kernel.errors import NotFound, PermissionDenied, ValidationFailed
@@ -106,3 +106,33 @@ def test_one_may_be_back_early(session: Session, three: list[User]) -> None:
     )
     substitutions.end_substitution(ctx(session, away), planned.id)
     assert session.get(substitutions.Substitution, planned.id) is None
+
+
+def test_a_substitute_is_told_beforehand_on_the_day_and_when_it_ends(session: Session, three: list[User]) -> None:
+    away, substitute, _ = three
+    away.name, later = "Анна Ковалёва", NOW + timedelta(days=3)
+    made = substitutions.create_substitution(
+        ctx(session, away), {"substitute_id": substitute.id, "begins": later, "ends": later + timedelta(days=7)}
+    )
+
+    def told(at: datetime) -> list[str]:
+        asking = Context(session, actor_of(substitute), lambda: at)
+        substitutions.announce(asking)
+        substitutions.announce(asking)
+        return [row.text_in("ru") for row in notifications.list_notifications(asking, Page()).items]
+
+    (beforehand,) = told(NOW)
+    assert "Вы замещаете сотрудника Анна Ковалёва: с " in beforehand
+    on_the_day, _ = told(later + timedelta(hours=1))
+    assert "среди ваших задач" in on_the_day
+    assert len(told(later + timedelta(days=1))) == 2
+    at = later + timedelta(days=2)
+    substitutions.end_substitution(Context(session, actor_of(away), lambda: at), made.id)
+    assert told(at)[0] == "Вы больше не замещаете сотрудника Анна Ковалёва."
+
+
+def test_a_substitute_sees_for_whom_they_stand_in(session: Session, three: list[User]) -> None:
+    away, substitute, _ = three
+    substitutions.create_substitution(ctx(session, away), {"substitute_id": substitute.id, **WEEK})
+    assert [row.user_id for row in substitutions.stood_in_for(ctx(session, substitute))] == [away.id]
+    assert substitutions.stood_in_for(ctx(session, away)) == []

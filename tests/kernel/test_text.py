@@ -24,6 +24,7 @@ def plain(value: str) -> str:
         ("99.90", "USD", "99,90 $", "99.90 $"),
         (Decimal("100.00"), "EUR", "100 €", "100 €"),
         (0, "RUB", "0 ₽", "0 ₽"),
+        (-1500, "RUB", "−1 500 ₽", "−1,500 ₽"),
     ],
 )
 def test_money(amount: object, currency: str, russian: str, english: str) -> None:
@@ -53,6 +54,7 @@ def test_money_in_short(amount: int, russian: str, english: str) -> None:
 def test_numbers() -> None:
     assert plain(text.number("1234567.5", "ru")) == "1 234 567,5"
     assert plain(text.number(1234, "en")) == "1,234"
+    assert text.number(-7, "ru") == text.number(-7, "en") == "−7"
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,14 @@ def test_a_letter_goes_from_the_plan_to_the_post(desk: Desk, site: Site) -> None
     assert "b@seg.example" in desk.get(f"{address}?tab=members")
 
 
+def test_a_plan_that_cannot_be_kept_is_shown_again_as_typed(desk: Desk) -> None:
+    address = desk.post("/campaigns/new", name="С ошибкой", kind="mailing", status="planned").headers["Location"]
+    refused = desk.post(f"{address}/mailing", segment_id="999999", starts_at="2031-05-17T10:30", working_hours="1")
+    assert refused.status_code == 422
+    assert 'value="2031-05-17T10:30"' in refused.text and 'aria-invalid="true"' in refused.text
+    assert re.search(r'name="working_hours"[^>]*checked', refused.text)
+
+
 def test_a_segment_is_invited_to_an_event(desk: Desk) -> None:
     leads(desk, "d@seg.example")
     chosen = segment(desk, "На форум").rsplit("/", 1)[-1]
