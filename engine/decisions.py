@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, undefer
 
 from bpmn.decisions import Decisions, Outcome, Requirements, compile_decisions, read_decisions
@@ -96,10 +96,17 @@ def deploy(
     return rows
 
 
+def drafts_of(session: Session, deployment_id: int) -> list[DecisionRow]:
+    """Those of an upload that are not published yet."""
+    own = (DecisionRow.deployment_id == deployment_id) & (DecisionRow.state == DRAFT)
+    return list(session.scalars(select(DecisionRow).where(own).order_by(DecisionRow.key)))
+
+
 def publish_with(session: Session, deployment_id: int) -> None:
     """Decisions are published with the processes they came with."""
-    own = (DecisionRow.deployment_id == deployment_id) & (DecisionRow.state == DRAFT)
-    session.execute(update(DecisionRow).where(own).values(state=PUBLISHED))
+    for row in drafts_of(session, deployment_id):
+        row.state = PUBLISHED
+    session.flush()
 
 
 def record(

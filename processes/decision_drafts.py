@@ -100,10 +100,15 @@ def try_decision(context: Context, *, xml: str, key: str, variables: Mapping[str
 
 
 @use_case("definitions.deploy")
-def publish_decision(context: Context, draft_id: int, *, revision: int, comment: str | None = None) -> Deployment:
-    """Makes every decision of the draft a published version; the draft is done with then."""
+def publish_decision(
+    context: Context, draft_id: int, *, revision: int, comment: str | None = None, despite: str | None = None
+) -> Deployment:
+    """Makes every decision of the draft a published version; the draft is done with then.
+
+    `despite` is the reason to publish although scenarios of processes that use them go differently.
+    """
     row = drafts.row_of(context, draft_id, revision=revision)
-    done = designs.upload(context, [(FILE, row.xml)], publish=True, comment=comment)
+    done = designs.upload(context, [(FILE, row.xml)], publish=True, comment=comment, despite=despite)
     context.session.delete(row)
     context.session.flush()
     return done

@@ -13,11 +13,12 @@ from bpmn.expressions import ExpressionError
 from engine import decisions
 from engine.tables import DecisionEvaluationRow, DecisionRow
 from kernel.context import Context
+from kernel.db import savepoint
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import use_case
-from processes import instances, presenting
+from processes import instances, presenting, replaying
 from processes.design_views import DecisionTableView, DecisionView, EvaluationView
 from processes.versions import get_version, newest_versions, only_newest, page_of_versions
 
@@ -44,10 +45,10 @@ def views(context: Context, rows: Sequence[DecisionRow]) -> list[DecisionView]:
     ]
 
 
-def newest_of(context: Context, keys: Sequence[str]) -> list[DecisionView]:
+def newest_of(context: Context, keys: Sequence[str]) -> list[DecisionRow]:
     """The newest version of each key, as an upload has just made them."""
     query = only_newest(select(DecisionRow).where(DecisionRow.key.in_(keys)), DecisionRow)
-    return views(context, context.session.scalars(query.order_by(DecisionRow.key)).all())
+    return list(context.session.scalars(query.order_by(DecisionRow.key)))
 
 
 @use_case("definitions.read")
@@ -106,11 +107,16 @@ def outcome_of(context: Context, requirements: Requirements, key: str, variables
 
 
 @use_case("definitions.deploy")
-def publish(context: Context, decision_id: int) -> DecisionView:
-    """A version that was uploaded as a draft decides from now on, with those that came in the same file."""
+def publish(context: Context, decision_id: int, *, despite: str | None = None) -> DecisionView:
+    """A version that was uploaded as a draft decides from now on, with those that came in the same upload.
+
+    `despite` is the reason to publish although scenarios of processes that use them go differently.
+    """
     row = get_version(context.session, DecisionRow, decision_id)
-    decisions.publish_with(context.session, row.deployment_id)
-    context.session.refresh(row)
+    decided = decisions.drafts_of(context.session, row.deployment_id)
+    with savepoint(context.session):
+        decisions.publish_with(context.session, row.deployment_id)
+        replaying.admit(context, [], decided=decided, despite=despite)
     return views(context, [row])[0]
 
 

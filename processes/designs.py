@@ -14,6 +14,7 @@ from bpmn.model import Finding
 from bpmn.outline import outline
 from bpmn.vocabulary import Vocabulary
 from crm_model import stages, working_calendars
+from engine import decisions as engine_decisions
 from engine import definitions
 from engine.graph import Graph
 from engine.tables import ACTIVE, PUBLISHED, RETIRED, DecisionRow, DefinitionRow, Deployment, InstanceRow
@@ -98,13 +99,14 @@ def take_in(
         rows = definitions.deploy(context, diagrams, intake, forms, publish=publish, comment=comment)
         for row in rows:
             version_events.note(context, row.key, version_events.UPLOADED, version=row.version, comment=comment)
+        decided = decisions.newest_of(context, [key for file in intake.decisions for key in file.decisions])
         if publish:
-            replaying.admit(context, rows, despite=despite)
+            replaying.admit(context, rows, decided=decided, comment=comment, despite=despite)
     return design_views.Deployment(
         tuple(_views(context, rows)),
         tuple(_finding(context, f) for f in intake.findings),
         tuple(_finding(context, f) for f in intake.repairs),
-        tuple(decisions.newest_of(context, [key for file in intake.decisions for key in file.decisions])),
+        tuple(decisions.views(context, decided)),
     )
 
 
@@ -233,9 +235,10 @@ def publish(
     """
     row = get_version(context.session, DefinitionRow, definition_id)
     if row.state != PUBLISHED:
+        decided = engine_decisions.drafts_of(context.session, row.deployment_id)
         with savepoint(context.session), _starts_by_the_default(context):
             definitions.set_state(context, row, PUBLISHED)
-            replaying.admit(context, [row], comment=comment, despite=despite)
+            replaying.admit(context, [row], decided=decided, comment=comment, despite=despite)
     return _views(context, [row])[0]
 
 

@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from crm_model.users import User, actor_of
-from engine.tables import DefinitionRow
+from engine import definitions
+from engine.decisions import DEPLOYMENT
+from engine.tables import PUBLISHED, DecisionRow, DefinitionRow
 from kernel.context import Context
 from kernel.db import savepoint
 from kernel.errors import AppError, ValidationFailed
@@ -20,6 +23,10 @@ from processes.scenario_table import ScenarioRow
 
 BROKEN = N_(
     "Scenarios of this process go differently on this version. Mend it, renew them, or publish it with a reason."
+)
+BROKEN_BY_DECISION = N_(
+    "Scenarios of processes that use this decision go differently with it. Mend it, renew them, or publish it with a "
+    "reason."
 )
 
 
@@ -102,21 +109,60 @@ def replay_all(context: Context, row: DefinitionRow) -> list[Outcome]:
 
 
 def admit(
-    context: Context, rows: Sequence[DefinitionRow], *, comment: str | None = None, despite: str | None = None
+    context: Context,
+    rows: Sequence[DefinitionRow],
+    *,
+    decided: Sequence[DecisionRow] = (),
+    comment: str | None = None,
+    despite: str | None = None,
 ) -> None:
-    """Lets versions that have just been published pass if their scenarios go as expected, or despite of them with a
-    reason; either way it is noted. Raises ValidationFailed with the differences."""
-    outcomes = {row.id: replay_all(context, row) for row in rows}
-    broken = [outcome for found in outcomes.values() for outcome in found if outcome.difference]
+    """Lets versions and decisions that have just been published pass if the scenarios of the versions, and of published
+    processes that use the decisions, go as expected, or despite of them with a reason; either way it is noted. Raises
+    ValidationFailed with the differences."""
+    language = context.actor.language
+    users = _users_of(context, decided, {row.key for row in rows})
+    outcomes = {row.id: replay_all(context, row) for row in (*rows, *users)}
+    broken = [
+        {**asdict(outcome), "key": row.key, "process": row.titles.get(language) or row.name, "definition_id": row.id}
+        for row in (*rows, *users)
+        for outcome in outcomes[row.id]
+        if outcome.difference
+    ]
     if broken and not (despite or "").strip():
-        raise ValidationFailed({}, "scenarios_broken", BROKEN, details={"scenarios": [asdict(one) for one in broken]})
-    for row in rows:
+        told = BROKEN if rows else BROKEN_BY_DECISION
+        raise ValidationFailed({}, "scenarios_broken", told, details={"scenarios": broken})
+    for row in (*rows, *users):
         keep(context, row, outcomes[row.id])
         differing = [outcome.name for outcome in outcomes[row.id] if outcome.difference]
         detail: dict[str, Any] = {"scenarios": len(outcomes[row.id])}
         if differing:
             detail |= {"despite": despite, "broken": differing}
-        version_events.note(context, row.key, version_events.PUBLISHED, version=row.version, comment=comment, **detail)
+        kind = version_events.PUBLISHED
+        if row in users:
+            kind, detail["name"] = version_events.DECIDED, ", ".join(one.name for one in decided)
+        version_events.note(context, row.key, kind, version=row.version, comment=comment, **detail)
+
+
+def _users_of(context: Context, decided: Sequence[DecisionRow], but: set[str]) -> list[DefinitionRow]:
+    """The published versions with scenarios whose elements decide by one of these decisions."""
+    if not decided:
+        return []
+    newest = aliased(DefinitionRow)
+    latest = select(func.max(newest.version)).where(newest.key == DefinitionRow.key, newest.state == PUBLISHED)
+    guarded = select(ScenarioRow.definition_key)
+    query = select(DefinitionRow).where(DefinitionRow.version == latest.scalar_subquery())
+    query = query.where(DefinitionRow.key.in_(guarded), DefinitionRow.key.not_in(but)).order_by(DefinitionRow.key)
+    return [row for row in context.session.scalars(query) if _uses(context, row, decided)]
+
+
+def _uses(context: Context, row: DefinitionRow, decided: Sequence[DecisionRow]) -> bool:
+    came = {one.key for one in decided}
+    came_together = {one.key for one in decided if one.deployment_id == row.deployment_id}
+    nodes = definitions.load(context.session, row.id).graph.process.nodes.values()
+    return any(
+        node.extension.decision in (came_together if node.extension.decision_binding == DEPLOYMENT else came)
+        for node in nodes
+    )
 
 
 def keep(context: Context, row: DefinitionRow, outcomes: Sequence[Outcome]) -> None:

@@ -19,6 +19,8 @@ from processes.versions import get_version
 from processes.views import PersonRef
 
 UPLOADED, PUBLISHED, RETIRED, RESTORED, TAGGED = "uploaded", "published", "retired", "restored", "tagged"
+DECIDED = "decision_published"
+"""A decision that the version uses was published without it."""
 RECORDED, RENAMED, RENEWED, REMOVED = "scenario_recorded", "scenario_renamed", "scenario_renewed", "scenario_removed"
 
 

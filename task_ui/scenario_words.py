@@ -1,12 +1,15 @@
 """Scenarios in words: what is done at each step, where the process then stands, and what went differently."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from processes import designs
 from processes.design_views import ElementView
 from processes.performance import Script, Standing, Step
 from processes.replaying import Difference
-from task_ui.web import _
+from task_ui.web import _, ctx
+from task_ui.words import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +70,34 @@ def does(step: Step | None, elements: Sequence[ElementView]) -> str:
     titles = answers_of(elements)
     chosen = [titles.get((step.element, code), code) for code in (*step.choose, *filter(None, [step.result]))]
     return f"{name} → {', '.join(chosen)}" if chosen else name
+
+
+def held_back(broken: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The scenarios that keep a decision from being published, in plain lines: {process, name, url, step, expected,
+    now}."""
+    names = {one["definition_id"]: names_of(designs.list_elements(ctx(), one["definition_id"])) for one in broken}
+    return [_held_back(one, names[one["definition_id"]]) for one in broken]
+
+
+def _held_back(one: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+    found = one["difference"]
+    return {
+        "process": one["process"],
+        "name": one["name"],
+        "url": f"/processes/{one['definition_id']}/scenarios/{one['scenario_id']}",
+        "step": _("Step %(n)s", n=found["step"]) if found["step"] else _("At the start"),
+        "expected": _("Expected:") + " " + _stands(found["expected"], names),
+        "now": _("Now:") + " " + (_stands(found["got"], names) if found["got"] else found["refused"] or ""),
+    }
+
+
+def _stands(stand: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    if stand["state"] == "active":
+        told = [
+            names.get(id, id) + (f" ({_('stuck')})" if id in stand["incidents"] else "") for id in stand["elements"]
+        ]
+        return ", ".join(told) or label("instance_state", "active")
+    ended = [label("instance_state", stand["state"])]
+    if stand["end_event"]:
+        ended.append(names.get(stand["end_event"], stand["end_event"]))
+    return ": ".join(ended)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kernel.db import savepoint
 from kernel.errors import AppError, Conflict, ValidationFailed
-from task_ui import diagram
+from task_ui import diagram, scenario_words
 from task_ui.errors import STATUS
 from task_ui.web import ctx, json_answer
 
@@ -54,6 +54,7 @@ def told(action: Callable[[], dict[str, Any]]) -> AnyResponse:
                 "conflict": isinstance(error, Conflict),
                 "findings": diagram.numbered(error.details.get("findings") or []),
                 "offers": error.details.get("offers") or [],
+                "scenarios": scenario_words.held_back(error.details.get("scenarios") or []),
             }
         )
         answer.status_code = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)

@@ -173,7 +173,7 @@ LABELS: dict[str, dict[str, str]] = {
         "uploaded": N_("Stored"), "published": N_("Published"), "retired": N_("Retired"),
         "restored": N_("An old version restored"), "tagged": N_("Tag changed"), "scenario_recorded": N_("Scenario recorded"),
         "scenario_renamed": N_("Scenario renamed"), "scenario_renewed": N_("Scenario renewed"),
-        "scenario_removed": N_("Scenario taken away"),
+        "scenario_removed": N_("Scenario taken away"), "decision_published": N_("A decision it uses published"),
     },
     "definition_state": {"draft": N_("Draft"), "published": N_("Published"), "retired": N_("Retired")},
     "import_kind": {"leads": N_("Leads"), "contacts": N_("Contacts"), "accounts": N_("Accounts")},

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Response, g
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from api.records import blueprint
 from api.resources.shapes import (
@@ -20,6 +20,10 @@ bp = blueprint("decisions", "Decisions")
 class DecisionArgs(PageArgs):
     key = Text()
     latest = fields.Boolean(load_default=False)
+
+
+class PublishDecisionBody(Body):
+    despite = Text(allow_none=True, validate=validate.Length(max=2000))
 
 
 class EvaluateBody(Body):
@@ -58,10 +62,12 @@ def evaluate(given: dict[str, Any], decision_id: int) -> Any:
 
 
 @bp.route(path("/decisions/{decision_id}/publish"), methods=["POST"])
+@bp.arguments(PublishDecisionBody)
 @bp.response(200, DecisionAnswer)
-def publish(decision_id: int) -> Any:
-    """Publishes a version that was uploaded as a draft, with the decisions of the same upload."""
-    return decisions.publish(g.context, decision_id)
+def publish(given: dict[str, Any], decision_id: int) -> Any:
+    """Publishes a version that was uploaded as a draft, with the decisions of the same upload, unless a scenario of a
+    process that uses them goes differently and no reason is given."""
+    return decisions.publish(g.context, decision_id, **given)
 
 
 @bp.route(path("/process-instances/{instance_id}/decisions"), methods=["GET"])

@@ -130,8 +130,9 @@ def publish(draft_id: int) -> View:
 
     def published() -> dict[str, Any]:
         done = decision_drafts.publish_decision(
-            ctx(), draft_id, revision=sent.number("revision") or 0, comment=sent.text("comment") or None
-        )
+            ctx(), draft_id, revision=sent.number("revision") or 0, comment=sent.text("comment") or None,
+            despite=sent.text("despite") or None,
+        )  # fmt: skip
         first = done.decisions[0]
         said = _("Version %(version)s is published: processes decide by it from now on.", version=first.version)
         flashes.tell("done", text=said)

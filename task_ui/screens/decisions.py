@@ -4,14 +4,15 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from kernel.db import savepoint
 from kernel.errors import ValidationFailed
 from kernel.paging import Page
 from kernel.permissions import may
 from processes import decisions, drafts
 from processes.design_views import DecisionTableView
 from processes.draft_table import DECISION
-from task_ui import sampling
-from task_ui.web import View, _, act, ctx, page, paging
+from task_ui import sampling, scenario_words
+from task_ui.web import View, _, ctx, go, page, paging
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/decisions")
 
@@ -28,6 +29,11 @@ def index() -> View:
 @blueprint.get("/<int:decision_id>")
 def card(decision_id: int) -> View:
     """The decision; with sample input in the address also what it decides and by which rules."""
+    return _card(decision_id, [])
+
+
+def _card(decision_id: int, held_back: list[dict[str, str]]) -> str:
+    """`held_back` are the scenarios that keep it from being published."""
     context = ctx()
     decision = decisions.get_decision(context, decision_id)
     view = decisions.decision_table(context, decision_id)
@@ -46,16 +52,20 @@ def card(decision_id: int) -> View:
         outcome=outcome,
         problem=problem,
         matched={rule["rule"] for rule in outcome["evaluations"][-1]["rules"]} if outcome else set(),
+        held_back=held_back,
     )
 
 
 @blueprint.post("/<int:decision_id>/publish")
 def publish(decision_id: int) -> View:
-    return act(
-        f"/decisions/{decision_id}",
-        lambda: decisions.publish(ctx(), decision_id),
-        _("The decision is published: processes decide by it from now on."),
-    )
+    try:
+        with savepoint(ctx().session):
+            decisions.publish(ctx(), decision_id, despite=request.form.get("despite"))
+    except ValidationFailed as error:
+        if error.code != "scenarios_broken":
+            raise
+        return _card(decision_id, scenario_words.held_back(error.details["scenarios"])), 422
+    return go(f"/decisions/{decision_id}", _("The decision is published: processes decide by it from now on."))
 
 
 @blueprint.get("/<int:decision_id>/decision.dmn")

@@ -91,6 +91,7 @@ def _page(
     repairs = ({**repair, "severity": "repair"} for repair in outlook.repairs)
     findings = diagram.numbered([*outlook.findings, *repairs])
     names = scenario_words.names_of(outlook.elements)
+    own = [one for one in broken if one["key"] == outlook.key]
     shown = page(
         "processes/publish.html",
         outlook=outlook,
@@ -98,7 +99,7 @@ def _page(
         revision=revision,
         findings=findings,
         errors=[row for row in findings if row["severity"] == "error"],
-        picture=diagram.of_broken(picture_url, broken) if broken else diagram.of_findings(picture_url, findings),
+        picture=diagram.of_broken(picture_url, own) if broken else diagram.of_findings(picture_url, findings),
         difference=_difference(outlook, names) if outlook.difference else None,
         scenarios=kept,
         broken=broken,

@@ -19,6 +19,9 @@ from task_ui.web import View, _, attempt, ctx, go, page
 blueprint = Blueprint("uploads", __name__, url_prefix="/processes/upload")
 
 NO_FILE = N_("Choose a .bpmn file first, or drop it here.")
+DECISION_HELD_BACK = N_(
+    "The decision is stored as version %(version)s but not published: scenarios of processes that use it go differently."
+)
 HELD_BACK = N_("Version %(version)s is stored but not published: scenarios of the process go differently on it.")
 DATA_FILES = (".form", ".json", ".dmn")
 KEPT_BYTES = 2 * 1024 * 1024
@@ -57,6 +60,9 @@ def send() -> View:
         findings = diagram.numbered(error.details.get("findings") or [])
         return _page(files, findings, " ".join(dict.fromkeys(said)), error.details.get("offers") or []), 422
     if not done.definitions:
+        if request.form.get("publish") and done.decisions[0].state != "published":
+            flashes.tell("error", text=_(DECISION_HELD_BACK, version=done.decisions[0].version))
+            return redirect(f"/decisions/{done.decisions[0].id}", 303)
         names = ", ".join(f"“{one.name}” ({one.version})" for one in done.decisions)
         return go("/processes", _("Decisions of the upload: %(names)s.", names=names))
     first = done.definitions[0]

@@ -8,8 +8,12 @@ from sqlalchemy.orm import Session
 from kernel.context import DESIGNER, MANAGER, Context
 from kernel.errors import NotFound, PermissionDenied, ValidationFailed
 from kernel.paging import Page
-from processes import decision_drafts, decisions, designs, drafts
+from processes import decision_drafts, decisions, designs, drafts, scenarios, version_events
 from processes.draft_table import DECISION
+from processes.performance import Script
+from tests.support.decisions import dmn
+from tests.support.decisions import table as table_of
+from tests.support.diagrams import diagram, node
 
 MakeContext = Callable[..., Context]
 RULE = (
@@ -71,6 +75,62 @@ def test_a_table_uploaded_as_a_draft_is_published_later(designer: Context) -> No
     stored = designs.upload(designer, [("size.dmn", xml.encode())]).decisions[0]
     assert stored.state == "draft"
     assert decisions.publish(designer, stored.id).state == "published"
+
+
+def rate(*rules: str) -> tuple[str, bytes]:
+    return "rate.dmn", dmn(table_of("amount:number", "rate:number", *rules, name="rate", policy="FIRST"))
+
+
+def deciding(designer: Context, **attributes: str) -> int:
+    """A published process that goes on by the table “rate”, with a scenario of a small amount."""
+    attributes = attributes or {"procession_decision": "rate"}
+    nodes = node("start", "s") + node("businessRuleTask", "decide", **attributes, procession_resultVariable="rate")
+    nodes += node("xor", "g") + node("user", "small") + node("user", "large")
+    drawn = diagram(nodes, "s -> decide; decide -> g; g -> large [rate > 5]; g -> small*", id="deciding")
+    version = designs.upload(designer, [("p.bpmn", drawn), rate("> 5 -> 9", "- -> 1")], publish=True).definitions[0]
+    scenarios.record_scenario(designer, version.id, name="Three", script=Script(variables={"amount": 3}))
+    return version.id
+
+
+def test_a_decision_published_alone_is_held_to_the_scenarios_of_who_decides_by_it(designer: Context) -> None:
+    version = deciding(designer)
+    assert designs.upload(designer, [rate("> 4 -> 9", "- -> 1")], publish=True).decisions[0].state == "published"
+    kept = scenarios.list_scenarios(designer, version, Page()).items[0]
+    assert (kept.checked_version, kept.difference) == (1, None)
+    with pytest.raises(ValidationFailed) as refused:
+        designs.upload(designer, [rate("> 2 -> 9", "- -> 1")], publish=True)
+    assert refused.value.code == "scenarios_broken"
+    (broken,) = refused.value.details["scenarios"]
+    assert (broken["process"], broken["definition_id"], broken["name"]) == ("deciding", version, "Three")
+    assert (broken["difference"]["step"], broken["difference"]["element_id"]) == (0, "large")
+
+
+def test_so_is_one_that_was_stored_as_a_draft_before(designer: Context) -> None:
+    version = deciding(designer)
+    stored = designs.upload(designer, [rate("> 2 -> 9", "- -> 1")]).decisions[0]
+    with pytest.raises(ValidationFailed):
+        decisions.publish(designer, stored.id)
+    assert decisions.get_decision(designer, stored.id).state == "draft"
+    assert decisions.publish(designer, stored.id, despite="Cheaper for small ones").state == "published"
+    newest = version_events.list_history(designer, version, Page()).items[0]
+    assert (newest.kind, newest.version) == ("decision_published", 1)
+    assert newest.detail == {
+        "name": "rate", "scenarios": 1, "broken": ["Three"], "despite": "Cheaper for small ones"
+    }  # fmt: skip
+
+
+def test_a_process_that_keeps_to_its_own_table_is_not_asked(designer: Context) -> None:
+    deciding(designer, procession_decision="rate", procession_decisionBinding="deployment")
+    assert designs.upload(designer, [rate("> 2 -> 9", "- -> 1")], publish=True).decisions[0].state == "published"
+
+
+def test_a_process_sent_with_a_decision_of_others_is_held_to_their_scenarios_too(designer: Context) -> None:
+    deciding(designer)
+    other = diagram(node("start", "s") + node("end", "e"), "s -> e", id="other")
+    stored = designs.upload(designer, [("o.bpmn", other), rate("> 2 -> 9", "- -> 1")]).definitions[0]
+    with pytest.raises(ValidationFailed) as refused:
+        designs.publish(designer, stored.id)
+    assert [one["key"] for one in refused.value.details["scenarios"]] == ["deciding"]
 
 
 def test_only_designers_draw_tables(make_context: MakeContext, session: Session, designer: Context) -> None:

@@ -7,8 +7,12 @@ from flask.testing import FlaskClient
 
 from processes import designs
 from tests.support.decisions import dmn, table
+from tests.support.diagrams import diagram, node
 from tests.task_ui.conftest import Site
-from tests.task_ui.test_screens import sign_in
+from tests.task_ui.test_definitions_screen import upload
+from tests.task_ui.test_instances_screen import send
+from tests.task_ui.test_rehearsal_screen import script_of
+from tests.task_ui.test_screens import sign_in, token_of
 
 DISCOUNT = dmn(
     table("amount:number vip:boolean", "discount:number", "> 1000 | true -> 10", "<= 1000 | - -> 0", policy="FIRST",
@@ -51,3 +55,33 @@ def test_a_sample_that_nothing_matches_is_told_with_what_was_typed(designer: Fla
 
 def test_the_file_comes_back_byte_for_byte(designer: FlaskClient) -> None:
     assert designer.get(address(designer) + "/decision.dmn").data == DISCOUNT
+
+
+def test_a_decision_that_changes_the_way_of_a_process_is_held_back_until_a_reason_is_given(
+    designer: FlaskClient,
+) -> None:
+    nodes = node("start", "s") + node(
+        "businessRuleTask", "decide", procession_decision="fee", procession_resultVariable="fee"
+    )
+    nodes += node("xor", "g") + node("user", "small") + node("user", "large")
+    drawn = diagram(nodes, "s -> decide; decide -> g; g -> large [fee > 5]; g -> small*", id="with_fee")
+
+    def fee(limit: int) -> tuple[str, bytes]:
+        rules = (f"> {limit} -> 9", "- -> 1")
+        return "fee.dmn", dmn(table("amount:number", "fee:number", *rules, policy="FIRST", name="fee"))
+
+    where = upload(designer, ("p.bpmn", drawn), fee(5), publish="1").location
+    given = {"csrf_token": token_of(designer.get(where).text), "about": "nothing", "given": "amount = 3"}
+    script = script_of(designer.post(f"{where}/rehearse", data=given).text)
+    kept = {"csrf_token": given["csrf_token"], "script": script, "name": "Three"}
+    assert designer.post(f"{where}/scenarios", data=kept).status_code == 303
+    answer = upload(designer, fee(2), publish="1")
+    assert answer.status_code == 303
+    assert "stored as version 2 but not published" in designer.get(answer.location).text
+    refused = designer.post(f"{answer.location}/publish", data={"csrf_token": given["csrf_token"]})
+    assert refused.status_code == 422
+    assert "with_fee: Three" in refused.text and "Expected: small" in refused.text and "Now: large" in refused.text
+    page = send(designer, f"{answer.location}/publish", despite="Cheaper")
+    assert "The decision is published" in page
+    history = designer.get(f"{where}?tab=history").text
+    assert "A decision it uses published" in history and "Cheaper" in history
