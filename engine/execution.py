@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from engine import definitions, messages, past, store
 from engine import state as kinds
-from engine.behaviours import sub_processes, tasks
+from engine.behaviours import catching, events, sub_processes, tasks
 from engine.definitions import Definition
 from engine.errors import BpmnError, DefinitionNotFound, InstanceNotActive, InstanceSuspended, ProcessError
 from engine.live import InstanceHost, Live
@@ -308,13 +308,11 @@ class Execution:
         if token is None:
             return
         repeats = parent.run.is_iteration(token)
-        own = None if repeats else parent.run.boundary_catcher(token, "escalation", code)
+        own = None if repeats else catching.boundary_catcher(parent.run, token, "escalation", code)
         if own is not None:
-            from engine.behaviours import events
-
             events.caught(parent.run, *own)
         else:
-            parent.run.throw_escalation(code, token.scope)
+            catching.throw_escalation(parent.run, code, token.scope)
 
     # Writing
 

@@ -317,65 +317,6 @@ class Run:
         self._dirty_scopes.clear()
         self.outcome = outcome
 
-    # Errors and escalations
-
-    def throw_error(self, error: BpmnError, origin: int) -> None:
-        """Looks for whoever catches an error, from a scope outwards; an uncaught one ends the instance as failed."""
-        found = self._catcher("error", error.code, origin)
-        if found is None:
-            self.error = error
-            self.end(FAILED)
-            return
-        from engine.behaviours import events
-
-        self.set_variables(error.variables)
-        events.caught(self, *found)
-
-    def catches_error(self, code: str, origin: int) -> bool:
-        return self._catcher("error", code, origin) is not None
-
-    def throw_escalation(self, code: str, origin: int) -> None:
-        """As for errors, but nobody need catch it, and only an interrupting catcher ends what threw it."""
-        found = self._catcher("escalation", code, origin)
-        if found is None:
-            self.escalated.append((code, {}))
-            return
-        from engine.behaviours import events
-
-        events.caught(self, *found)
-
-    def _catcher(self, kind: str, code: str, origin: int) -> tuple[Node, int, Token | None] | None:
-        """(event node, scope its path runs in, host token or None for an event sub-process), nearest first."""
-        for scope in list(self.state.chain(origin)):
-            starts = [
-                trigger
-                for sub_process in (self.graph.event_sub_processes(scope.node) if not scope.helper else ())
-                if self._matches(trigger := self.graph.trigger_of(sub_process), kind, code)
-                and not self._inside(origin, sub_process.id, scope.id)
-            ]
-            if starts:
-                return min(starts, key=_catches_all), scope.id, None
-            if scope.token is None:
-                continue
-            host = self.state.tokens[scope.token]
-            if self.is_iteration(host) or host.kind == kinds.COMPENSATE:
-                continue
-            found = self.boundary_catcher(host, kind, code)
-            if found is not None:
-                return found
-        return None
-
-    def boundary_catcher(self, host: Token, kind: str, code: str) -> tuple[Node, int, Token] | None:
-        found = [n for n in self.graph.boundaries(host.node) if self._matches(n, kind, code)]
-        return (min(found, key=_catches_all), host.scope, host) if found else None
-
-    def _matches(self, node: Node, kind: str, code: str) -> bool:
-        return any(e.kind == kind and (e.reference is None or e.reference == code) for e in node.events)
-
-    def _inside(self, origin: int, sub_process: str, scope: int) -> bool:
-        """Whether `origin` lies inside a run of this event sub-process: it does not catch what it throws itself."""
-        return any(s.node == sub_process and s.parent == scope for s in self.state.chain(origin))
-
     # Conditions
 
     def _fire_conditions(self) -> bool:
@@ -404,8 +345,3 @@ class Run:
         before = token.data.get(known, False)
         token.data[known] = value
         return value and not before
-
-
-def _catches_all(node: Node) -> bool:
-    """Whether a catcher names no code; one that does is asked first."""
-    return node.events[0].reference is None

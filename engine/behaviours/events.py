@@ -3,7 +3,7 @@
 from bpmn.model import EventDefinition, Node
 from engine import state as kinds
 from engine import timers
-from engine.behaviours import compensation, transactions
+from engine.behaviours import catching, compensation, transactions
 from engine.effects import Thrown
 from engine.errors import BpmnError
 from engine.runtime import COMPLETED, Run
@@ -42,7 +42,7 @@ def conclude(run: Run, token: Token, node: Node) -> None:
         if event.kind == "terminate":
             terminate(run, ROOT if event.everything else scope)
         elif event.kind == "error":
-            run.throw_error(BpmnError(event.reference or ""), scope)
+            catching.throw_error(run, BpmnError(event.reference or ""), scope)
         elif event.kind == "cancel":
             transactions.cancel(run, scope)
 
@@ -89,7 +89,7 @@ def throw(run: Run, token: Token, node: Node) -> None:
 def escalate(run: Run, token: Token, event: EventDefinition) -> None:
     """Throws an escalation; whoever catches it may end the very scope in which it has happened."""
     token.data["happened"] = True
-    run.throw_escalation(event.reference or "", token.scope)
+    catching.throw_escalation(run, event.reference or "", token.scope)
 
 
 def throw_out(run: Run, token: Token, node: Node, event: EventDefinition) -> None:

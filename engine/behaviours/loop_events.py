@@ -2,7 +2,7 @@
 
 from bpmn.model import EventDefinition
 from engine import state as kinds
-from engine.behaviours import events
+from engine.behaviours import catching, events
 from engine.errors import BpmnError
 from engine.runtime import Run
 from engine.state import Scope, Token
@@ -12,9 +12,9 @@ def throw(run: Run, host: Token, scope: Scope, event: EventDefinition) -> None:
     """Throws out of one run's scope; whoever catches it may end the whole, so that `host` is gone."""
     reference = event.reference or ""
     if event.kind == "error":
-        run.throw_error(BpmnError(reference), scope.id)
+        catching.throw_error(run, BpmnError(reference), scope.id)
     elif event.kind == "escalation":
-        run.throw_escalation(reference, scope.id)
+        catching.throw_escalation(run, reference, scope.id)
     elif not _caught_at_the_border(run, host, event):
         events.throw_out(run, host, run.graph.node(host.node), event)
 

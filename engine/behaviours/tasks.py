@@ -5,7 +5,7 @@ from typing import Any
 from bpmn.expressions import ExpressionError
 from bpmn.model import Node, Parameter
 from engine import state as kinds
-from engine.behaviours import data, decisions, events
+from engine.behaviours import catching, data, decisions, events
 from engine.effects import Thrown
 from engine.errors import BpmnError, ProcessError
 from engine.runtime import Run
@@ -79,14 +79,14 @@ def operation_error(run: Run, token: Token, node: Node, error: BpmnError) -> Non
 
 def throw_from(run: Run, token: Token, error: BpmnError) -> bool:
     """Throws an error at an activity: its own boundary first, then outwards. False if nobody catches it."""
-    own = None if run.is_iteration(token) else run.boundary_catcher(token, "error", error.code)
+    own = None if run.is_iteration(token) else catching.boundary_catcher(run, token, "error", error.code)
     if own is not None:
         run.set_variables(error.variables, token.scope)
         events.caught(run, *own)
         return True
-    if not run.catches_error(error.code, token.scope):
+    if not catching.catches_error(run, error.code, token.scope):
         return False
-    run.throw_error(error, token.scope)
+    catching.throw_error(run, error, token.scope)
     return True
 
 

@@ -1,6 +1,6 @@
 """Transactions: a cancel end event ends what still runs, undoes what is done, and leaves by the cancel boundary event."""
 
-from engine.behaviours import compensation, events
+from engine.behaviours import catching, compensation, events
 from engine.runtime import Run
 from engine.state import Token
 
@@ -18,6 +18,6 @@ def leave(run: Run, host: Token) -> None:
     transaction = run.state.scopes[host.scope].token
     assert transaction is not None
     del run.state.tokens[host.id]
-    found = run.boundary_catcher(run.state.tokens[transaction], "cancel", "")
+    found = catching.boundary_catcher(run, run.state.tokens[transaction], "cancel", "")
     assert found is not None
     events.caught(run, *found)
