@@ -27,6 +27,10 @@ OTHER_TYPE = N_(
 MESSAGE_OF_OPERATION = N_(
     "“%(element)s” names the message “%(reference)s”, which is not that of its operation. Name the same one."
 )
+NEVER_FILLED = N_(
+    "“%(element)s” needs the data “%(reference)s”, which nothing gives it. BPMN would let it wait; here it begins without. "
+    "Connect the data, or list it as optional."
+)
 SIDES = (("dataInput", "inputSet", "InputRefs"), ("dataOutput", "outputSet", "OutputRefs"))
 NOT_ITS_OWN = N_(
     "“%(element)s”: its sets list the data “%(reference)s”, which belongs to another element. List its own data only."
@@ -46,6 +50,8 @@ def check(source: Source) -> None:
     """Notes what breaks the rules of data, although nothing of it moves a token."""
     for found in source.root.iter(f"{{{BPMN}}}ioSpecification"):
         _check_sets(found, source)
+        if executable(found) and not jbpm.wrote(source.root):
+            _check_filled(found, source)
     for kind in ("dataInputAssociation", "dataOutputAssociation"):
         for found in source.root.iter(f"{{{BPMN}}}{kind}"):
             if sum(1 for _ in elements(found, "sourceRef")) > 1 and element(found, "transformation") is None:
@@ -78,6 +84,26 @@ def _check_sets(found: etree._Element, source: Source) -> None:
             for child in one.iterchildren(etree.Element):
                 if local(child) in (f"optional{ends}", f"whileExecuting{ends}") and text(child) not in members:
                     source.problem("data-set", "error", NOT_AMONG, _owner(found), reference=text(child) or "")
+
+
+def _check_filled(found: etree._Element, source: Source) -> None:
+    """An activity begins when one of its sets of inputs is there; one that nothing fills never is."""
+    activity = _owner(found)
+    if local(activity) == "process":
+        return
+    filled = {child_text(one, "targetRef") for one in elements(activity, "dataInputAssociation")}
+    filled |= {text(one) for one in activity.iter(f"{{{BPMN}}}loopDataInputRef")}
+    lacking = [_required(one) - filled for one in elements(found, "inputSet")]
+    if lacking and all(lacking):
+        for reference in sorted(filter(None, lacking[0])):
+            data = source.find(reference)
+            name = _name(data) if data is not None else reference
+            source.problem("data-never-filled", "warning", NEVER_FILLED, activity, at=found, reference=name)
+
+
+def _required(inputs: etree._Element) -> set[str | None]:
+    optional = {text(one) for kind in ("optional", "whileExecuting") for one in elements(inputs, f"{kind}InputRefs")}
+    return {text(one) for one in elements(inputs, "dataInputRefs")} - optional
 
 
 def _check_one(found: etree._Element, parts: tuple[str, ...], source: Source) -> None:

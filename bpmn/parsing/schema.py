@@ -48,90 +48,93 @@ ENUMERATIONS = {
 }
 TABLE = """
 base: id | documentation* extensionElements
-definitions < base: name targetNamespace | import* extension* $roots* $eventDefinitions* relationship*
+definitions < base: name targetNamespace expressionLanguage typeLanguage exporter exporterVersion |
+    import* extension* $roots* $eventDefinitions* relationship*
 import: namespace! location! importType! |
 extension: definition mustUnderstand:boolean | documentation*
 relationship < base: type! direction:relationshipDirection | source+ target+
 
 callable < base: name | supportedInterfaceRef* ioSpecification ioBinding*
-process < callable: processType:processType isClosed:boolean isExecutable:boolean | auditing monitoring property*
-    laneSet* $activities* $flowElements* $data* $artifacts* $resourceRoles* correlationSubscription* supports*
+process < callable: processType:processType isClosed:boolean isExecutable:boolean definitionalCollaborationRef |
+    auditing monitoring property* laneSet* $activities* $flowElements* $data* $artifacts* $resourceRoles*
+    correlationSubscription* supports*
 globalTask < callable: | $resourceRoles*
-globalUserTask < globalTask: | rendering*
+globalUserTask < globalTask: implementation | rendering*
 globalManualTask < globalTask: |
-globalScriptTask < globalTask: | script
-globalBusinessRuleTask < globalTask: |
-laneSet < base: | lane*
-lane < base: | partitionElement flowNodeRef* childLaneSet
+globalScriptTask < globalTask: scriptLanguage | script
+globalBusinessRuleTask < globalTask: implementation |
+laneSet < base: name | lane*
+lane < base: name partitionElementRef | partitionElement flowNodeRef* childLaneSet
 childLaneSet < laneSet: |
 
-flowElement < base: | auditing monitoring categoryValueRef*
+flowElement < base: name | auditing monitoring categoryValueRef*
 flowNode < flowElement: | incoming* outgoing*
-sequenceFlow < flowElement: isImmediate:boolean | conditionExpression
-dataObject < flowElement: isCollection:boolean | dataState
-dataObjectReference < flowElement: | dataState
-dataStoreReference < flowElement: | dataState
+sequenceFlow < flowElement: isImmediate:boolean sourceRef targetRef | conditionExpression
+dataObject < flowElement: isCollection:boolean itemSubjectRef | dataState
+dataObjectReference < flowElement: itemSubjectRef dataObjectRef | dataState
+dataStoreReference < flowElement: itemSubjectRef dataStoreRef | dataState
 baseEvent < flowNode: | property*
 catchEvent < baseEvent: parallelMultiple:boolean | dataOutput* dataOutputAssociation* outputSet $eventDefinitions*
     eventDefinitionRef*
 throwEvent < baseEvent: | dataInput* dataInputAssociation* inputSet $eventDefinitions* eventDefinitionRef*
 startEvent < catchEvent: isInterrupting:boolean |
 intermediateCatchEvent < catchEvent: |
-boundaryEvent < catchEvent: cancelActivity:boolean |
+boundaryEvent < catchEvent: cancelActivity:boolean attachedToRef |
 intermediateThrowEvent < throwEvent: |
 endEvent < throwEvent: |
 event < throwEvent: |
 gateway < flowNode: gatewayDirection:gatewayDirection |
-exclusiveGateway < gateway: |
-inclusiveGateway < gateway: |
+exclusiveGateway < gateway: default |
+inclusiveGateway < gateway: default |
 parallelGateway < gateway: |
-complexGateway < gateway: | activationCondition
+complexGateway < gateway: default | activationCondition
 eventBasedGateway < gateway: instantiate:boolean eventGatewayType:eventGatewayType |
-activity < flowNode: isForCompensation:boolean startQuantity:integer completionQuantity:integer | ioSpecification
+activity < flowNode: isForCompensation:boolean startQuantity:integer completionQuantity:integer default | ioSpecification
     property* dataInputAssociation* dataOutputAssociation* $resourceRoles* $loops*
 task < activity: |
-userTask < task: | rendering*
+userTask < task: implementation | rendering*
 manualTask < task: |
-serviceTask < task: |
-sendTask < task: |
-businessRuleTask < task: |
-receiveTask < task: instantiate:boolean |
-scriptTask < task: | script
-callActivity < activity: |
+serviceTask < task: implementation operationRef |
+sendTask < task: implementation messageRef operationRef |
+businessRuleTask < task: implementation |
+receiveTask < task: instantiate:boolean implementation messageRef operationRef |
+scriptTask < task: scriptFormat | script
+callActivity < activity: calledElement |
 subProcess < activity: triggeredByEvent:boolean | laneSet* $activities* $flowElements* $data* $artifacts*
-transaction < subProcess: |
+transaction < subProcess: method protocol |
 adHocSubProcess < subProcess: cancelRemainingInstances:boolean ordering:ordering | completionCondition
 
 eventDefinition < base: |
-messageEventDefinition < eventDefinition: | operationRef
+messageEventDefinition < eventDefinition: messageRef | operationRef
 timerEventDefinition < eventDefinition: | timeDate* timeDuration* timeCycle*
-signalEventDefinition < eventDefinition: |
-errorEventDefinition < eventDefinition: |
-escalationEventDefinition < eventDefinition: |
+signalEventDefinition < eventDefinition: signalRef |
+errorEventDefinition < eventDefinition: errorRef |
+escalationEventDefinition < eventDefinition: escalationRef |
 conditionalEventDefinition < eventDefinition: | condition
-compensateEventDefinition < eventDefinition: waitForCompletion:boolean |
+compensateEventDefinition < eventDefinition: waitForCompletion:boolean activityRef |
 cancelEventDefinition < eventDefinition: |
-linkEventDefinition < eventDefinition: | source* target
+linkEventDefinition < eventDefinition: name | source* target
 terminateEventDefinition < eventDefinition: |
 
 standardLoopCharacteristics < base: testBefore:boolean loopMaximum:integer | loopCondition
-multiInstanceLoopCharacteristics < base: isSequential:boolean | loopCardinality loopDataInputRef loopDataOutputRef
+multiInstanceLoopCharacteristics < base: isSequential:boolean behavior oneBehaviorEventRef noneBehaviorEventRef |
+    loopCardinality loopDataInputRef loopDataOutputRef
     inputDataItem outputDataItem complexBehaviorDefinition* completionCondition
 complexBehaviorDefinition < base: | condition! event
 ioSpecification < base: | dataInput* dataOutput* inputSet+ outputSet+
 ioBinding < base: operationRef! inputDataRef! outputDataRef! |
-property < base: | dataState
-dataInput < base: isCollection:boolean | dataState
-dataOutput < base: isCollection:boolean | dataState
+property < base: name itemSubjectRef | dataState
+dataInput < base: isCollection:boolean name itemSubjectRef | dataState
+dataOutput < base: isCollection:boolean name itemSubjectRef | dataState
 inputDataItem < dataInput: |
 outputDataItem < dataOutput: |
-inputSet < base: | dataInputRefs* optionalInputRefs* whileExecutingInputRefs* outputSetRefs*
-outputSet < base: | dataOutputRefs* optionalOutputRefs* whileExecutingOutputRefs* inputSetRefs*
+inputSet < base: name | dataInputRefs* optionalInputRefs* whileExecutingInputRefs* outputSetRefs*
+outputSet < base: name | dataOutputRefs* optionalOutputRefs* whileExecutingOutputRefs* inputSetRefs*
 dataAssociation < base: | sourceRef* targetRef transformation assignment*
 dataInputAssociation < dataAssociation: |
 dataOutputAssociation < dataAssociation: |
 assignment < base: | from! to!
-resourceRole < base: | resourceRef resourceParameterBinding* resourceAssignmentExpression
+resourceRole < base: name | resourceRef resourceParameterBinding* resourceAssignmentExpression
 performer < resourceRole: |
 humanPerformer < performer: |
 potentialOwner < humanPerformer: |
@@ -139,50 +142,50 @@ resourceParameterBinding < base: parameterRef! | $expression!
 resourceAssignmentExpression < base: | $expression!
 
 association < base: sourceRef! targetRef! associationDirection:associationDirection |
-group < base: |
-textAnnotation < base: | text
+group < base: categoryValueRef |
+textAnnotation < base: textFormat | text
 
-message < base: |
-signal < base: |
-error < base: |
-escalation < base: |
-itemDefinition < base: isCollection:boolean itemKind:itemKind |
-interface < base: name! | operation+
-operation < base: name! | inMessageRef! outMessageRef errorRef*
+message < base: name itemRef |
+signal < base: name structureRef |
+error < base: name errorCode structureRef |
+escalation < base: name escalationCode structureRef |
+itemDefinition < base: isCollection:boolean itemKind:itemKind structureRef |
+interface < base: name! implementationRef | operation+
+operation < base: name! implementationRef | inMessageRef! outMessageRef errorRef*
 endPoint < base: |
-category < base: | categoryValue*
-categoryValue < base: |
-dataStore < base: capacity:integer isUnlimited:boolean | dataState
-partnerEntity < base: | participantRef*
-partnerRole < base: | participantRef*
+category < base: name | categoryValue*
+categoryValue < base: value |
+dataStore < base: capacity:integer isUnlimited:boolean name itemSubjectRef | dataState
+partnerEntity < base: name | participantRef*
+partnerRole < base: name | participantRef*
 resource < base: name! | resourceParameter*
-resourceParameter < base: isRequired:boolean |
-correlationProperty < base: | correlationPropertyRetrievalExpression+
+resourceParameter < base: isRequired:boolean name type |
+correlationProperty < base: name type | correlationPropertyRetrievalExpression+
 correlationPropertyRetrievalExpression < base: messageRef! | messagePath!
-correlationKey < base: | correlationPropertyRef*
+correlationKey < base: name | correlationPropertyRef*
 correlationSubscription < base: correlationKeyRef! | correlationPropertyBinding*
 correlationPropertyBinding < base: correlationPropertyRef! | dataPath!
 
-collaboration < base: isClosed:boolean | participant* messageFlow* $artifacts* $conversations*
+collaboration < base: isClosed:boolean name | participant* messageFlow* $artifacts* $conversations*
     conversationAssociation* participantAssociation* messageFlowAssociation* correlationKey* choreographyRef*
     conversationLink*
 globalConversation < collaboration: |
 choreography < collaboration: | $flowElements* $choreographyElements*
 globalChoreographyTask < choreography: |
-participant < base: | interfaceRef* endPointRef* participantMultiplicity
+participant < base: name processRef | interfaceRef* endPointRef* participantMultiplicity
 participantMultiplicity < base: minimum:integer maximum:integer |
-messageFlow < base: |
+messageFlow < base: name sourceRef targetRef messageRef |
 participantAssociation < base: | innerParticipantRef! outerParticipantRef!
 messageFlowAssociation < base: innerMessageFlowRef! outerMessageFlowRef! |
 conversationAssociation < base: innerConversationNodeRef! outerConversationNodeRef! |
-conversationLink < base: sourceRef! targetRef! |
-conversation < base: | participantRef* messageFlowRef* correlationKey*
+conversationLink < base: sourceRef! targetRef! name |
+conversation < base: name | participantRef* messageFlowRef* correlationKey*
 subConversation < conversation: | $conversations*
-callConversation < conversation: | participantAssociation*
+callConversation < conversation: calledCollaborationRef | participantAssociation*
 choreographyActivity < flowNode: initiatingParticipantRef! loopType:loopType | participantRef+ correlationKey*
 choreographyTask < choreographyActivity: | messageFlowRef+
 subChoreography < choreographyActivity: | $flowElements* $choreographyElements* $artifacts*
-callChoreography < choreographyActivity: | participantAssociation*
+callChoreography < choreographyActivity: calledChoreographyRef | participantAssociation*
 """
 
 

@@ -16,6 +16,10 @@ MISPLACED = N_("“%(element)s”: %(type)s may not stand inside %(place)s. Move
 REPEATED = N_("“%(element)s”: %(place)s holds more than one %(type)s. Keep one.")
 MISSING = N_("“%(element)s”: %(place)s holds no %(type)s, without which it says nothing. Add it.")
 NO_ATTRIBUTE = N_("“%(element)s”: %(place)s has no %(type)s, without which it says nothing. Add it.")
+UNKNOWN_ATTRIBUTE = N_(
+    "“%(element)s”: %(place)s has what BPMN does not know: %(attributes)s. It does nothing. Check how it is written, or give "
+    "it a namespace of its own."
+)
 NOT_BOOLEAN = N_("“%(element)s”: %(attribute)s is “%(value)s”. It can only be true or false.")
 NOT_WHOLE = N_("“%(element)s”: %(attribute)s is “%(value)s”. It must be a whole number.")
 NOT_AMONG = N_("“%(element)s”: %(attribute)s is “%(value)s”. It must be one of: %(known)s.")
@@ -64,6 +68,10 @@ def _check_attributes(found: etree._Element, kind: Kind, source: Source) -> None
             source.problem(
                 "missing-attribute", "error", NO_ATTRIBUTE, owner(found), at=found, place=local(found), type=name
             )
+    strange = sorted(name for name in map(str, found.attrib) if name[0] != "{" and name not in kind.attributes)
+    if strange:
+        told = {"place": local(found), "attributes": ", ".join(strange)}
+        source.problem("unknown-attribute", "warning", UNKNOWN_ATTRIBUTE, owner(found), at=found, **told)
     for name in kind.attributes.keys() & found.attrib.keys():
         value = attribute(found, name)
         if value is not None:

@@ -96,11 +96,24 @@ def lane(inner: str) -> bytes:
 
 WELL_FORMED = {
     "flows listed at their nodes": LISTED,
+    "flows listed nowhere": straight(A),
+    "data that an activity can do without": data(
+        SETS.replace("</dataInputRefs>", "</dataInputRefs><optionalInputRefs>in</optionalInputRefs>")
+    ),
+    "data of which one set is filled": data(
+        SETS.replace('<inputSet id="is">', '<inputSet id="none"/><inputSet id="is">')
+    ),
+    "attributes of other namespaces": straight(
+        node("user", "a", **{"procession_form": "call_interest"}).replace(
+            "<userTask", '<userTask xmlns:x="urn:x" x:own="1"'
+        )
+    ),
     "data from and to an object": data(SETS + TAKES + GIVES),
     "sets that name each other": data(
         SETS.replace("</inputSet>", "<outputSetRefs>os</outputSetRefs></inputSet>").replace(
             "</outputSet>", "<inputSetRefs>is</inputSetRefs></outputSet>"
         )
+        + TAKES
     ),
     "a correlation with its binding": correlated(BINDING),
     "a conversation of those not yet named": meeting('<conversation id="talk"/>'),
@@ -183,7 +196,6 @@ MALFORMED = {
     "an order there is not": ({"attribute-value"}, straight(f'<adHocSubProcess id="a" name="a" ordering="Random">{B}</adHocSubProcess>')),
     "an id with a blank": ({"blank-in-id"}, straight(A + '<dataObject id="a b"/>')),
     "a flow that is not immediate": ({"not-immediate"}, marked(b'isImmediate="false"')),
-    "a flow its target does not list": ({"unlisted-flow"}, LISTED.replace(b"<incoming>a_e</incoming>", b"")),
     "a flow listed twice": ({"false-flow"}, LISTED.replace(b"<incoming>a_e</incoming>", b"<incoming>a_e</incoming>" * 2)),
     "data from nowhere": ({"unresolved-reference"}, data(SETS + TAKES.replace(">r<", ">nothing<"))),
     "data from a step": ({"wrong-reference"}, data(SETS + TAKES.replace(">r<", ">s<"))),
@@ -277,3 +289,13 @@ MALFORMED = {
     ),
     "a conditional event with two conditions": ({"repeated-element"}, straight(node("catch", "a", condition("x > 1").replace("</cond", "</condition><condition>y</cond", 1)))),
 }  # fmt: skip
+
+DOUBTFUL = {
+    "a flow its target does not list": ({"unlisted-flow"}, LISTED.replace(b"<incoming>a_e</incoming>", b"")),
+    "an attribute BPMN does not know": ({"unknown-attribute"}, task("", asignee="anna")),
+    "an attribute of another element": (
+        {"unknown-attribute"},
+        straight(A).replace(b"<process ", b'<process default="s_a" '),
+    ),
+    "data that nothing fills": ({"data-never-filled"}, data(SETS)),
+}

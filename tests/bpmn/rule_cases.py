@@ -1,6 +1,6 @@
 """Small diagrams that keep the rules of BPMN, break one, or are doubtful, each by what it shows."""
 
-from tests.bpmn.file_cases import MALFORMED, WELL_FORMED
+from tests.bpmn.file_cases import DOUBTFUL, MALFORMED, WELL_FORMED
 from tests.support.diagrams import condition, diagram, error, message, node, signal, timer
 
 ENDS = node("start", "s") + node("end", "e")
@@ -432,7 +432,7 @@ INVALID = MALFORMED | {
     "process without elements": ({"nothing-to-run"}, diagram("", "")),
 }  # fmt: skip
 
-WARNED = {
+WARNED = DOUBTFUL | {
     "a step before the first stage": ({"no-stage"}, diagram(ENDS + B + node("user", "a", **NEEDS), "s -> b; b -> a; a -> e")),
     "a way around every stage": (
         {"perhaps-no-stage"},
