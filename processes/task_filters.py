@@ -67,11 +67,10 @@ def cursor(row: Row[Any]) -> tuple[Any, int]:
 def clauses(context: Context, filter: TaskFilter) -> list[ColumnElement[bool]]:
     now = context.now()
     found: list[ColumnElement[bool]] = [UserTaskRow.state == (filter.state or "open")]
-    asleep = and_(UserTaskRow.follow_up.is_not(None), UserTaskRow.follow_up > now)
     if filter.postponed:
-        found.append(asleep)
+        found.append(UserTaskRow.follow_up > now)
     elif filter.state is None:
-        found.append(~asleep | UserTaskRow.follow_up.is_(None))
+        found.append(or_(UserTaskRow.follow_up.is_(None), UserTaskRow.follow_up <= now))
     if filter.assignee is not None:
         own = filter.assignee == context.actor.user_id
         found.append(task_access.mine(context) if own else UserTaskRow.assignee_id == filter.assignee)
