@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from sqlalchemy import String, select
+from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from crm_model import fields, inputs
 from crm_model.inputs import Field
 from crm_model.records import Record, change, one_of
+from kernel import vault
 from kernel.context import Context
 from kernel.db import Base
 from kernel.permissions import use_case
@@ -42,19 +43,24 @@ class MailSettings(Record, Base):
 
     __tablename__ = "mail_settings"
     __table_args__ = (one_of("security", SECURITIES),)
-    audit_skip: ClassVar[frozenset[str]] = frozenset({"password"})
+    audit_skip: ClassVar[frozenset[str]] = frozenset({"sealed_password"})
 
     host: Mapped[str] = mapped_column(String(255))
     port: Mapped[int]
     security: Mapped[str] = mapped_column(String(20), default=STARTTLS)
     username: Mapped[str | None] = mapped_column(String(255))
-    password: Mapped[str | None] = mapped_column(String(255))
+    sealed_password: Mapped[str | None] = mapped_column("password", Text)
     from_address: Mapped[str] = mapped_column(String(255))
     from_name: Mapped[str | None] = mapped_column(String(255))
     per_minute: Mapped[int] = mapped_column(default=USUAL_RATE)
     public_url: Mapped[str | None] = mapped_column(String(255))
 
+    @property
+    def has_password(self) -> bool:
+        return self.sealed_password is not None
+
     def server(self) -> MailServer:
+        """Raises SecretUnreadable."""
         return MailServer(
             host=self.host,
             port=self.port,
@@ -62,7 +68,7 @@ class MailSettings(Record, Base):
             from_address=self.from_address,
             from_name=self.from_name,
             username=self.username,
-            password=self.password,
+            password=vault.reveal(self.sealed_password),
             per_minute=self.per_minute,
         )
 
@@ -95,6 +101,8 @@ def save_mail_settings(ctx: Context, values: Mapping[str, Any]) -> MailSettings:
         ctx.session.add(settings)
     else:
         inputs.check_version(settings, values)
+    if "password" in clean:
+        settings.sealed_password = vault.seal(clean.pop("password"))
     change(settings, clean)
     ctx.session.flush()
     return settings

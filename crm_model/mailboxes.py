@@ -12,6 +12,7 @@ from crm_model import fields, inputs
 from crm_model.inputs import Field
 from crm_model.mail_settings import SECURITIES, TLS
 from crm_model.records import Record, change, one_of
+from kernel import vault
 from kernel.context import Context
 from kernel.db import Base
 from kernel.errors import NotFound
@@ -19,26 +20,6 @@ from kernel.permissions import use_case
 
 LONGEST_POLL = 24 * 60
 USUAL_FOLDER = "INBOX"
-
-
-class Mailbox(Record, Base):
-    """Почтовый ящик: one row, once somebody has saved it. `check_at` is when it is looked into next."""
-
-    __tablename__ = "mailboxes"
-    __table_args__ = (one_of("security", SECURITIES),)
-    audit_skip: ClassVar[frozenset[str]] = frozenset({"password", "check_at", "checked_at", "trouble"})
-
-    host: Mapped[str] = mapped_column(String(255))
-    port: Mapped[int]
-    security: Mapped[str] = mapped_column(String(20), default=TLS)
-    username: Mapped[str] = mapped_column(String(255))
-    password: Mapped[str] = mapped_column(String(255))
-    folder: Mapped[str] = mapped_column(String(255), default=USUAL_FOLDER)
-    poll_minutes: Mapped[int] = mapped_column(default=5)
-    active: Mapped[bool] = mapped_column(default=True)
-    check_at: Mapped[datetime]
-    checked_at: Mapped[datetime | None]
-    trouble: Mapped[str | None] = mapped_column(Text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +31,44 @@ class Access:
     port: int
     security: str
     username: str
-    password: str
+    sealed_password: str
     folder: str
+
+    @property
+    def password(self) -> str:
+        """Raises SecretUnreadable."""
+        return vault.reveal(self.sealed_password) or ""
+
+
+class Mailbox(Record, Base):
+    """Почтовый ящик: one row, once somebody has saved it. `check_at` is when it is looked into next."""
+
+    __tablename__ = "mailboxes"
+    __table_args__ = (one_of("security", SECURITIES),)
+    audit_skip: ClassVar[frozenset[str]] = frozenset({"sealed_password", "check_at", "checked_at", "trouble"})
+
+    host: Mapped[str] = mapped_column(String(255))
+    port: Mapped[int]
+    security: Mapped[str] = mapped_column(String(20), default=TLS)
+    username: Mapped[str] = mapped_column(String(255))
+    sealed_password: Mapped[str] = mapped_column("password", Text)
+    folder: Mapped[str] = mapped_column(String(255), default=USUAL_FOLDER)
+    poll_minutes: Mapped[int] = mapped_column(default=5)
+    active: Mapped[bool] = mapped_column(default=True)
+    check_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]
+    trouble: Mapped[str | None] = mapped_column(Text)
+
+    def access(self) -> Access:
+        return Access(
+            mailbox_id=self.id,
+            host=self.host,
+            port=self.port,
+            security=self.security,
+            username=self.username,
+            sealed_password=self.sealed_password,
+            folder=self.folder,
+        )
 
 
 FIELDS = {
@@ -77,6 +94,8 @@ def save_mailbox(ctx: Context, values: Mapping[str, Any]) -> Mailbox:
     mailbox = ctx.session.scalar(select(Mailbox).limit(1).with_for_update())
     needed = {**FIELDS, "password": Field(inputs.name, required=mailbox is None, nullable=False)}
     clean = inputs.read(ctx, values, needed)
+    if "password" in clean:
+        clean["sealed_password"] = vault.seal(clean.pop("password"))
     if mailbox is None:
         mailbox = Mailbox(**clean)
         ctx.session.add(mailbox)
@@ -105,15 +124,7 @@ def claim(ctx: Context) -> Access | None:
     if mailbox is None:
         return None
     mailbox.check_at = ctx.now() + timedelta(minutes=mailbox.poll_minutes)
-    return Access(
-        mailbox_id=mailbox.id,
-        host=mailbox.host,
-        port=mailbox.port,
-        security=mailbox.security,
-        username=mailbox.username,
-        password=mailbox.password,
-        folder=mailbox.folder,
-    )
+    return mailbox.access()
 
 
 def note_look(ctx: Context, access: Access, trouble: str | None) -> None:

@@ -16,6 +16,7 @@ from crm_model.inputs import Field
 from crm_model.leads import Lead
 from crm_model.records import Record, change, one_of
 from crm_model.users import User
+from kernel import vault
 from kernel.context import Context
 from kernel.db import Base, HasId
 from kernel.errors import AppError, NotFound
@@ -38,9 +39,9 @@ class TelephonySettings(Record, Base):
     """Настройки телефонии: one row, once somebody has made a secret."""
 
     __tablename__ = "telephony_settings"
-    audit_skip: ClassVar[frozenset[str]] = frozenset({"secret"})
+    audit_skip: ClassVar[frozenset[str]] = frozenset({"sealed_secret"})
 
-    secret: Mapped[str] = mapped_column(String(64))
+    sealed_secret: Mapped[str] = mapped_column("secret", Text)
     active: Mapped[bool] = mapped_column(default=True)
     missed_makes_lead: Mapped[bool] = mapped_column(default=True)
 
@@ -110,9 +111,9 @@ def make_secret(ctx: Context) -> str:
     """A new secret, told only now; the one before no longer fits."""
     found, secret = stored(ctx, lock=True), secrets.token_urlsafe(32)
     if found is None:
-        ctx.session.add(TelephonySettings(secret=secret))
+        ctx.session.add(TelephonySettings(sealed_secret=vault.seal(secret)))
     else:
-        found.secret = secret
+        found.sealed_secret = vault.seal(secret) or ""
     ctx.session.flush()
     return secret
 
@@ -126,9 +127,9 @@ def is_on(ctx: Context) -> bool:
 
 @use_case("telephony.tell")
 def verify(ctx: Context, body: bytes, signature: str) -> None:
-    """BadSignature unless it is `sha256=` and the HMAC of the body by the secret, in hexadecimal."""
+    """BadSignature, or SecretUnreadable, unless it is `sha256=` and the HMAC of the body by the secret, in hexadecimal."""
     found = stored(ctx)
-    wanted = signature_of(found.secret, body) if found is not None and found.active else ""
+    wanted = signature_of(vault.reveal(found.sealed_secret) or "", body) if found is not None and found.active else ""
     if not wanted or not hmac.compare_digest(wanted.encode(), signature.encode(errors="replace")):
         raise BadSignature()
 

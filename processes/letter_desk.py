@@ -15,9 +15,11 @@ from crm_model.contacts import Contact
 from crm_model.leads import Lead
 from crm_model.letter_templates import Rendered
 from crm_model.letters import Letter
+from crm_model.mail_settings import MailSettings
 from crm_model.touches import Touch
 from crm_model.users import User
 from engine.tables import InstanceRow
+from kernel import vault
 from kernel.context import Context
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
@@ -63,15 +65,22 @@ def post_state(context: Context) -> PostState:
     ):
         counted[status] = count
     held_up = select(Letter.error, Letter.tried_at).where(Letter.status == letters.QUEUED, Letter.error.is_not(None))
+    stored = mail_settings.stored(session)
     trouble = session.execute(held_up.order_by(Letter.tried_at.desc()).limit(1)).first()
     return PostState(
-        is_set=mail_settings.stored(session) is not None,
+        is_set=stored is not None,
         waiting=counted.get(letters.QUEUED, 0),
         failed=counted.get(letters.FAILED, 0),
         unknown=counted.get(letters.UNKNOWN, 0),
-        trouble=trouble.error if trouble else None,
+        trouble=_of_key(context, stored) or (trouble.error if trouble else None),
         trouble_at=trouble.tried_at if trouble else None,
     )
+
+
+def _of_key(context: Context, stored: MailSettings | None) -> str | None:
+    if stored is None or vault.opens(stored.sealed_password):
+        return None
+    return vault.SecretUnreadable().in_language(context.actor.language)
 
 
 @use_case("letters.read")

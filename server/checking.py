@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from crm_model import consents
+from crm_model import consents, sealed
 from crm_model.contacts import Contact
 from crm_model.leads import Lead
 from crm_model.users import User
@@ -33,6 +33,10 @@ LATE = timedelta(minutes=1)
 SPACE_NEEDED = 1024**3
 LATE_OUTSIDE = timedelta(hours=1)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+ANOTHER_KEY = (
+    "Enter it again on the settings page, or start the program with the key it was saved with: PROCESSION_SECRET_KEY, "
+    "or the file secret.key of that data folder."
+)
 MOST_NAMED = 5
 """Of one kind of problem this many are named, the rest counted."""
 
@@ -56,6 +60,16 @@ def check(settings: Settings, url: str) -> list[Problem]:
     try:
         with database.read_only(snapshot=True) as session:
             return found + problems(session, system_clock())
+    finally:
+        database.close()
+
+
+def unreadable_secrets(url: str) -> list[Problem]:
+    """What a restored backup holds that this installation has no key for."""
+    database = Database(url, pool_size=1, application_name="procession check")
+    try:
+        with database.read_only() as session:
+            return list(_secrets(session, system_clock()))
     finally:
         database.close()
 
@@ -270,6 +284,11 @@ def _consents(session: Session, now: datetime) -> Iterator[Problem]:
         )
 
 
+def _secrets(session: Session, now: datetime) -> Iterator[Problem]:
+    for name in sealed.unreadable(session):
+        yield Problem(f"The {name} was saved with another secret key and cannot be used.", ANOTHER_KEY)
+
+
 RULES: tuple[Callable[[Session, datetime], Iterator[Problem]], ...] = (
     _administrators,
     _processes,
@@ -280,6 +299,7 @@ RULES: tuple[Callable[[Session, datetime], Iterator[Problem]], ...] = (
     _stuck_instances,
     _deal_stages,
     _consents,
+    _secrets,
 )
 
 

@@ -9,10 +9,12 @@ import secrets
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
+from kernel import vault
 from kernel.errors import ValidationFailed
-from server import logs, settings
+from server import logs, secret_key, settings
 from server.settings import Settings
 
 ADDRESSES = ("host", "port", "data")
@@ -73,6 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             demo=getattr(given, "demo", False),
             web_processes=getattr(given, "web_processes", None),
         )
+        vault.hold(partial(secret_key.of, configured))
         return COMMANDS[given.command](given, configured)
     except KeyboardInterrupt:
         return 130
@@ -250,13 +253,14 @@ def _backup(given: argparse.Namespace, configured: Settings) -> int:
 
 
 def _restore(given: argparse.Namespace, configured: Settings) -> int:
-    from server import backup, migrating
+    from server import backup, checking, migrating
     from server.serving import database_of
 
     with database_of(configured) as url:
         migrating.check_server(url)
         rows = backup.read(url, given.file, force=given.force)
-    sys.stdout.write(f"{rows} rows restored\n")
+        secrets_left = checking.unreadable_secrets(url)
+    sys.stdout.write(f"{rows} rows restored\n" + "".join(f"{problem}\n" for problem in secrets_left))
     return 0
 
 

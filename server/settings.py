@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crm_model import mail_settings
 from crm_model.mail_settings import MailServer
+from kernel import vault
 
 DEFAULT_PORT = 8000
 DEFAULT_DATA = Path("var")
@@ -30,6 +31,8 @@ class Settings:
     threads: int = 8
     mail_server: MailServer | None = None
     public_url: str | None = None
+    secret_key: str | None = None
+    """Keys of `kernel.vault`, separated by commas; None means the one of the data folder."""
 
     @property
     def address(self) -> str:
@@ -58,7 +61,19 @@ def read(
         threads=_number("PROCESSION_THREADS", 8),
         mail_server=_mail_server(environment.get("PROCESSION_SMTP_URL", "")),
         public_url=(environment.get("PROCESSION_PUBLIC_URL") or "").rstrip("/") or None,
+        secret_key=_secret_key(environment.get("PROCESSION_SECRET_KEY", "")),
     )
+
+
+def _secret_key(keys: str) -> str | None:
+    try:
+        if keys.strip():
+            vault.box_of(keys)
+    except ValueError as error:
+        raise SettingsError(
+            "PROCESSION_SECRET_KEY must be 32 random bytes in Base64, as `openssl rand -base64 32` prints them."
+        ) from error
+    return keys.strip() or None
 
 
 def _mail_server(url: str) -> MailServer | None:

@@ -146,8 +146,8 @@ def _moment(text: str) -> str:
 
 
 def filled(record: Any, inputs: Iterable[Input]) -> dict[str, Any]:
-    """The values a record has for a form."""
-    return {field.name: getattr(record, field.name, None) for field in inputs}
+    """The values a record has for a form; a password is never shown again."""
+    return {field.name: getattr(record, field.name, None) for field in inputs if field.type != "password"}
 
 
 def without_prefix(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from crm_model import users
 from crm_model.users import User, actor_of
+from kernel import vault
 from kernel.context import Context
 from kernel.db import Database
 from server.embedded import Embedded, stop_with_this_process
@@ -33,6 +34,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
 """A run tells of a change, not of luck; what is tried at random for long is a proof (`make proofs`)."""
+vault.hold(lambda: "c2VjcmV0LWtleS1vZi10aGUtdGVzdHMtMDEyMzQ1Njc=")
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 users.hasher = lambda: CHEAP
 """Hashing as in production would be a good part of the run."""

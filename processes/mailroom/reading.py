@@ -14,6 +14,7 @@ from crm_model.mail_settings import STARTTLS, TLS
 from crm_model.mailboxes import Access
 from kernel.context import SYSTEM, Clock, Context
 from kernel.db import Database
+from kernel.vault import SecretUnreadable
 from processes.mailroom import sorting
 from processes.mailroom.understanding import Received, understand
 
@@ -33,10 +34,10 @@ def look(database: Database, clock: Clock) -> int | None:
         return None
     taken, trouble = 0, None
     try:
-        with _open(access) as mailbox:
+        with opened(access) as mailbox:
             for uid in mailbox.uids(AND(seen=False))[:BATCH]:
                 taken += _take(database, clock, mailbox, uid)
-    except (ImapToolsError, OSError) as error:
+    except (ImapToolsError, OSError, SecretUnreadable) as error:
         trouble = str(error) or type(error).__name__
         log.warning("the mailbox cannot be read: %s", trouble)
     with database.transaction() as session:
@@ -45,13 +46,13 @@ def look(database: Database, clock: Clock) -> int | None:
 
 
 @contextmanager
-def _open(access: Access) -> Iterator[BaseMailBox]:
+def opened(access: Access) -> Iterator[BaseMailBox]:
+    """The mailbox with its folder open; raises ImapToolsError, OSError or SecretUnreadable."""
+    password = access.password
     kinds = {TLS: MailBox, STARTTLS: MailBoxStartTls}
     kind = kinds.get(access.security, MailBoxUnencrypted)
-    with kind(access.host, access.port, timeout=TIMEOUT).login(
-        access.username, access.password, access.folder
-    ) as opened:
-        yield opened
+    with kind(access.host, access.port, timeout=TIMEOUT).login(access.username, password, access.folder) as mailbox:
+        yield mailbox
 
 
 def _take(database: Database, clock: Clock, mailbox: BaseMailBox, uid: str) -> int:

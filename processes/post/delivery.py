@@ -18,6 +18,7 @@ from crm_model.letters import Letter
 from crm_model.mail_settings import MailServer
 from kernel.context import SYSTEM, Clock, Context
 from kernel.db import Database
+from kernel.vault import SecretUnreadable
 from processes.post.composing import compose
 from processes.post.transport import Connection, InDoubt, Refused, Trouble
 
@@ -72,7 +73,10 @@ def _is_due(database: Database, clock: Clock) -> bool:
 def _server(database: Database, postage: Postage) -> tuple[MailServer, str] | None:
     with database.read_only() as session:
         stored = mail_settings.stored(session)
-    server = postage.environment or (stored.server() if stored else postage.demo)
+    try:
+        server = postage.environment or (stored.server() if stored else postage.demo)
+    except SecretUnreadable as error:
+        raise Trouble(str(error)) from error
     public_url = postage.public_url or (stored.public_url if stored else None) or postage.address
     return None if server is None else (server, public_url.rstrip("/"))
 

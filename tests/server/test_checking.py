@@ -8,6 +8,7 @@ from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session
 
 from crm_model.deal_entities import Deal
+from crm_model.mail_settings import MailSettings
 from engine import state as states
 from engine.tables import IncidentRow, InstanceRow, JobRow, SubscriptionRow, UserTaskRow
 from kernel.context import ADMINISTRATOR, SYSTEM, Context
@@ -335,3 +336,13 @@ def test_a_deal_whose_stage_is_not_that_of_its_process(office: Office) -> None:
     office.session.execute(update(Deal).where(Deal.id == office.the_deal.id).values(stage="needs"))
     expected = f"Deal {office.the_deal.id} is at stage needs, but its process {instance} stands at proposal."
     assert expected in named(office.session)
+
+
+def test_a_password_that_another_key_sealed_is_named(office: Office) -> None:
+    sealed = "fernet:of-another-installation"
+    office.session.add(MailSettings(host="smtp.example", port=25, from_address="a@b.example", sealed_password=sealed))
+    office.session.flush()
+    found = [problem for problem in checking.problems(office.session, NOW) if "secret key" in problem.what]
+    assert [problem.what for problem in found] == [
+        "The password of the mail server was saved with another secret key and cannot be used."
+    ]

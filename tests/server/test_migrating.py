@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
+from kernel import vault
 from server import migrating
 from server.migrating import WrongServer
 from server.models import all_tables
@@ -108,3 +109,19 @@ def test_what_variables_were_before_steps_had_rows_of_their_own_stands_in_steps_
         assert [tuple(row) for row in connection.execute(query)] == [
             ("a", None, 1, 0), ("b", None, "x", 0), ("a", 1, 2, 0), ("a", 2, None, 5),
         ]  # fmt: skip
+
+
+def test_passwords_of_before_are_sealed(empty_url: str) -> None:
+    command.upgrade(migrating.config(empty_url), "f30b6c1d92ea")
+    engine = create_engine(empty_url, poolclass=NullPool)
+    insert = (
+        "INSERT INTO mailboxes (host, port, security, username, password, folder, poll_minutes, active, check_at,"
+        " created_at, updated_at, version) VALUES ('imap.example', 993, 'tls', 'sales', 's3cret', 'INBOX', 5, true, now(),"
+        " now(), now(), 1)"
+    )
+    with engine.begin() as connection:
+        connection.execute(text(insert))
+    migrating.migrate(empty_url)
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT password FROM mailboxes")).scalar_one()
+    assert "s3cret" not in kept and vault.reveal(kept) == "s3cret"

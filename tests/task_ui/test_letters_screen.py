@@ -14,6 +14,7 @@ from crm_model.letter_clicks import LetterClick
 from crm_model.letters import Letter
 from crm_model.mail_settings import MailSettings
 from crm_model.users import User
+from kernel import vault
 from kernel.context import SYSTEM, Context, system_clock
 from processes.catalogue import deploy_shipped
 from tests.task_ui.conftest import Site, Visits
@@ -160,7 +161,7 @@ def test_the_mail_server_is_set_by_administrators_and_its_password_is_never_show
     client.post("/settings/mail", data={**form, "password": "", "per_minute": "40", "version": "1"})
     with site.database.transaction() as session:
         (kept,) = session.scalars(select(MailSettings))
-        assert (kept.password, kept.per_minute) == ("s3cret", 40)
+        assert (vault.reveal(kept.sealed_password), kept.per_minute) == ("s3cret", 40)
         session.delete(kept)
     assert sign_in(site.app.test_client(), "marketing").get("/settings/mail").status_code == 403
 

@@ -34,6 +34,7 @@ from crm_model import (
     substitutions,
     suppressions,
     teams,
+    telephony,
     users,
     web_forms,
     working_calendars,
@@ -209,6 +210,7 @@ def _write_letters(session: Session, office: Office) -> None:
     marketing, ids = office.acting(session, "marketing"), office.ids
     template = {"name": "Hello", "subject": "Hello, {{ person.name }}", "text": "Hello"}
     ids["letter_template"] = letter_templates.create_template(marketing, template).id
+    telephony.make_secret(office.acting(session, "admin"))
     ids["suppression"] = suppressions.create_suppression(marketing, {"address": "rude@example.com"}).id
     ids["letter"] = letters.queue(
         marketing,

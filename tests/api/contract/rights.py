@@ -30,6 +30,9 @@ BODIES = {
     "POST /leads": {"name": "Pavel"},
     "POST /letter-templates": {"name": "Offer", "subject": "Offer", "text": "Offer"},
     "POST /suppressions": {"address": "no@example.com"},
+    "PUT /mail-server": {"host": "smtp.example.com", "port": 587, "from_address": "sales@example.com"},
+    "PUT /mailbox": {"host": "imap.example.com", "port": 993, "username": "sales", "password": "s3cret"},
+    "POST /telephony/test": {"event": "incoming", "call_id": "trial", "number": "+7 916 111-22-33"},
     "POST /campaigns": {"name": "Autumn letters", "kind": "mailing"},
     "POST /campaigns/{campaign_id}/members": lambda ids: {"contact_id": ids["contact"]},
     "POST /campaigns/{campaign_id}/invite": lambda ids: {"segment_id": ids["segment"]},
@@ -110,6 +113,16 @@ POST /leads/{lead_id}/consents/withdraw                        401 403 204 404 4
 GET /contacts/{contact_id}/consents                            401 404 404 404 404 200 200 200 200
 POST /contacts/{contact_id}/consents                           401 403 404 404 404 201 201 201 201
 POST /contacts/{contact_id}/consents/withdraw                  401 403 404 404 404 204 204 204 204
+GET /mail-server                                               401 403 403 403 403 403 403 403 404
+PUT /mail-server                                               401 403 403 403 403 403 403 403 200
+POST /mail-server/test                                         401 403 403 403 403 403 403 403 404
+GET /mailbox                                                   401 403 403 403 403 403 403 403 404
+PUT /mailbox                                                   401 403 403 403 403 403 403 403 200
+POST /mailbox/test                                             401 403 403 403 403 403 403 403 404
+GET /telephony                                                 401 403 403 403 403 403 403 403 200
+PATCH /telephony                                               401 403 403 403 403 403 403 403 200
+POST /telephony/secret                                         401 403 403 403 403 403 403 403 201
+POST /telephony/test                                           401 403 403 403 403 403 403 403 200
 POST /telephony/calls                                          401 401 401 401 401 401 401 401 401
 GET /web-forms                                                 401 403 200 403 403 403 403 403 200
 POST /web-forms                                                401 403 201 403 403 403 403 403 201

@@ -17,6 +17,7 @@ from crm_model.mailboxes import Mailbox
 from crm_model.notifications import Notification
 from crm_model.suppressions import Suppression
 from crm_model.touches import Touch
+from kernel import vault
 from kernel.context import SYSTEM, Context
 from kernel.db import Database
 from processes import catalogue
@@ -252,4 +253,4 @@ def test_a_password_is_kept_when_it_is_left_out(post: Post) -> None:
     with post.database.transaction() as session:
         values = {"host": "127.0.0.1", "port": post.server.port, "username": imap.USER, "poll_minutes": 7}
         mailboxes.save_mailbox(post.system(session), values)
-    assert post.one(select(Mailbox.password)) == imap.PASSWORD
+    assert vault.reveal(post.one(select(Mailbox.sealed_password))) == imap.PASSWORD
