@@ -25,6 +25,7 @@ SUBJECTS: dict[str, Any] = {LEADS: Lead, CONTACTS: Contact}
 IS, IS_NOT, AT_LEAST, AT_MOST = "is", "is_not", "at_least", "at_most"
 CONTAINS, WITHIN, OLDER = "contains", "within", "older"
 CHOSEN, COUNTED, DAYS = (IS, IS_NOT), (AT_LEAST, AT_MOST), (WITHIN, OLDER)
+MOST_STARS = 5
 LONGEST_SPAN = 3650
 """Days."""
 Sql = Callable[[Context, Any, str, Any], ColumnElement[bool]]
@@ -98,6 +99,12 @@ def _person(model: Any, link: Any) -> ColumnElement[bool]:
 
 def _score(ctx: Context, model: Any, operator: str, value: Any) -> ColumnElement[bool]:
     return model.score >= value if operator == AT_LEAST else model.score <= value  # type: ignore[no-any-return]
+
+
+def _stars(ctx: Context, model: Any, operator: str, value: Any) -> ColumnElement[bool]:
+    """Who belongs to no company has none of its stars: neither few nor many."""
+    enough = Account.stars >= value if operator == AT_LEAST else Account.stars <= value
+    return model.account_id.in_(select(Account.id).where(enough))  # type: ignore[no-any-return]
 
 
 def _touched(ctx: Context, model: Any, operator: str, value: Any) -> ColumnElement[bool]:
@@ -179,6 +186,7 @@ FIELDS: Mapping[str, SegmentField] = {
         N_("Industry"), "text", CHOSEN, _some(inputs.name), _of_account(_folded_in(Account.industry))
     ),
     "abc_class": SegmentField(N_("Class"), "choice", CHOSEN, _some(inputs.choice(CLASSES)), ABC, CLASSES),
+    "account_stars": SegmentField(N_("Stars of the company"), "number", COUNTED, whole(MOST_STARS), _stars),
     "consent": SegmentField(N_("Agrees to receive e-mails"), "flag", (IS,), _flag, _is(lambda model: model.consent)),
     "opted_out": SegmentField(N_("Opted out"), "flag", (IS,), _flag, _is(lambda model: model.opted_out)),
     "has_email": SegmentField(N_("Has an e-mail address"), "flag", (IS,), _flag, _is(_has_email)),

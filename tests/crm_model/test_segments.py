@@ -68,6 +68,18 @@ def test_the_account_behind_the_person(company: Company) -> None:
     assert mine == [contact.id]
 
 
+def test_the_stars_of_the_company_behind_the_person(company: Company) -> None:
+    boss = company.as_("manager")
+    good, poor = (accounts.create_account(boss, {"name": name}) for name in ("Hopeful", "Hopeless"))
+    good.stars, poor.stars = 4, 1
+    boss.session.flush()
+    ripe, cold, _free = lead(company, account_id=good.id), lead(company, account_id=poor.id), lead(company)
+    contact = contacts.create_contact(boss, {"name": "Пётр", "account_id": good.id})
+    assert found(company, asks("account_stars", "at_least", 4)) == [ripe.id]
+    assert found(company, asks("account_stars", "at_most", "1")) == [cold.id]
+    assert found(company, asks("account_stars", "at_least", 3), subject="contacts", who="manager") == [contact.id]
+
+
 def test_touches_and_campaigns(company: Company) -> None:
     marketing = company.as_("marketing")
     event = campaigns.create_campaign(marketing, {"name": "Форум", "kind": "exhibition"})
