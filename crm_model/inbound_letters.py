@@ -17,8 +17,8 @@ from kernel.errors import NotFound
 from kernel.paging import Page, Slice
 from kernel.permissions import may, use_case
 
-LETTER, AUTO_REPLY, BOUNCE = "letter", "auto_reply", "bounce"
-KINDS = (LETTER, AUTO_REPLY, BOUNCE)
+LETTER, AUTO_REPLY, BOUNCE, COMPLAINT = "letter", "auto_reply", "bounce", "complaint"
+KINDS = (LETTER, AUTO_REPLY, BOUNCE, COMPLAINT)
 NEW_LEAD, ADDED, SET_ASIDE, FAILED = "new_lead", "added", "set_aside", "failed"
 OUTCOMES = (NEW_LEAD, ADDED, SET_ASIDE, FAILED)
 

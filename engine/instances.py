@@ -15,7 +15,7 @@ from engine.errors import NothingWaits, TaskNotOpen
 from engine.execution import Execution
 from engine.graph import Graph
 from engine.live import Live
-from engine.tables import ACTIVE, SUSPENDED, InstanceRow, JobRow
+from engine.tables import ACTIVE, SUSPENDED, InstanceRow, JobRow, UserTaskRow
 from kernel.errors import Conflict, ValidationFailed
 from kernel.i18n import N_
 
@@ -128,6 +128,12 @@ def _switch(execution: Execution, instance_id: int, was: str, becomes: str, reas
         update(InstanceRow)
         .where(InstanceRow.id.in_(family))
         .values(state=becomes, version=InstanceRow.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(UserTaskRow)
+        .where(UserTaskRow.instance_id.in_(family), UserTaskRow.state == "open")
+        .values(suspended=becomes == SUSPENDED)
         .execution_options(synchronize_session=False)
     )
     job_was, job_becomes = ("ready", "suspended") if becomes == SUSPENDED else ("suspended", "ready")

@@ -3,7 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, SmallInteger, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    false,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -166,6 +177,7 @@ class UserTaskRow(HasId, Base):
     element_id: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text)
+    suspended: Mapped[bool] = mapped_column(server_default=false())
     stage: Mapped[str | None] = mapped_column(Text)
     assignee_id: Mapped[int | None]
     owner_id: Mapped[int | None]

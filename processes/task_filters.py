@@ -71,6 +71,8 @@ def clauses(context: Context, filter: TaskFilter) -> list[ColumnElement[bool]]:
         found.append(UserTaskRow.follow_up > now)
     elif filter.state is None:
         found.append(or_(UserTaskRow.follow_up.is_(None), UserTaskRow.follow_up <= now))
+    if filter.state is None and filter.instance_id is None and filter.subject is None:
+        found.append(~UserTaskRow.suspended)
     if filter.assignee is not None:
         own = filter.assignee == context.actor.user_id
         found.append(task_access.mine(context) if own else UserTaskRow.assignee_id == filter.assignee)

@@ -42,7 +42,9 @@ DELEGATED = N_("The task has been delegated to you: resolve it, then its owner c
 
 @use_case("tasks.work")
 def list_tasks(context: Context, filter: TaskFilter, page: Page) -> Slice[TaskView]:
-    """Tasks that the caller may see; open and not postponed unless the filter says otherwise."""
+    """Tasks that the caller may see; open and not postponed unless the filter says otherwise.
+
+    Those of a suspended process are left out unless the tasks of one instance or record are asked for."""
     rows = context.session.execute(task_filters.page_of(context, filter, page)).all()
     found = slice_of(rows, page, task_filters.cursor)
     return Slice(presenting.tasks_of(context, [row.id for row in found.items]), found.next)
@@ -66,7 +68,7 @@ def count_tasks(context: Context) -> TaskCounts:
             number(mine, awake, or_(UserTaskRow.due >= tomorrow, UserTaskRow.due.is_(None))),
             number(UserTaskRow.assignee_id.is_(None), awake),
             number(mine, ~awake),
-        ).where(UserTaskRow.state == "open", or_(mine, candidate_clause(context)))
+        ).where(UserTaskRow.state == "open", ~UserTaskRow.suspended, or_(mine, candidate_clause(context)))
     ).one()
     return TaskCounts(*row)
 

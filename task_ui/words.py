@@ -27,7 +27,10 @@ LABELS: dict[str, dict[str, str]] = {
         "cancelled": N_("Cancelled"), "rescheduled": N_("Rescheduled"),
     },
     "activity_result": {"completed": N_("Completed"), "cancelled": N_("Cancelled"), "rescheduled": N_("Rescheduled")},
-    "inbound_kind": {"letter": N_("A person's letter"), "auto_reply": N_("Automatic reply"), "bounce": N_("Undelivered")},
+    "inbound_kind": {
+        "letter": N_("A person's letter"), "auto_reply": N_("Automatic reply"), "bounce": N_("Undelivered"),
+        "complaint": N_("Complaint"),
+    },
     "inbound_outcome": {
         "new_lead": N_("New lead"), "added": N_("Added to the client"), "set_aside": N_("Left aside"), "failed": N_("Failed"),
     },

@@ -18,15 +18,17 @@ from crm_model.inbound_letters import (
     InboundLetter,
 )
 from crm_model.leads import NURTURING, Lead
+from crm_model.letters import Letter
 from kernel.context import Context
 from kernel.errors import NotFound
 from kernel.i18n import N_, translate
 from kernel.permissions import use_case
 from processes import lead_flow
 from processes.leads import create_lead
-from processes.mailroom.understanding import Received
+from processes.mailroom.understanding import Complaint, Received
 
 WROTE = N_("%(name)s has written: %(subject)s")
+NOTE = 255
 NO_SUBJECT = N_("Letter without a subject")
 
 
@@ -42,7 +44,9 @@ def take(context: Context, received: Received) -> InboundLetter:
         letter = _kept(context, received)
     letter.outcome, letter.trouble = SET_ASIDE, None
     if received.kind == BOUNCE and received.failed_to:
-        suppressions.add(context, received.failed_to, suppressions.BOUNCED, received.subject)
+        suppressions.add(context, received.failed_to, suppressions.BOUNCED, received.subject[:NOTE])
+    if received.complaint is not None:
+        _note_complaint(context, received.complaint, received.subject[:NOTE])
     if received.kind == LETTER and fields.may_be_address(received.from_address):
         _deliver(context, letter, received)
     context.session.flush()
@@ -56,6 +60,15 @@ def note_failure(context: Context, received: Received, trouble: str) -> None:
     letter = found or _kept(context, received)
     letter.outcome, letter.trouble = FAILED, trouble
     context.session.flush()
+
+
+def _note_complaint(context: Context, complaint: Complaint, note: str) -> None:
+    """Our own letter says for certain whom it went to; the report's word counts where it names no letter of ours."""
+    mine = select(Letter.to_address).where(Letter.message_id == complaint.about)
+    address = context.session.scalar(mine) if complaint.about else None
+    address = address or complaint.by
+    if address:
+        suppressions.add(context, address, suppressions.COMPLAINED, note)
 
 
 def _kept(context: Context, received: Received) -> InboundLetter:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_string
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -14,7 +15,7 @@ import phonenumbers
 from imap_tools import MailAttachment, MailMessage
 
 from crm_model import fields, letter_html
-from crm_model.inbound_letters import AUTO_REPLY, BOUNCE, LETTER
+from crm_model.inbound_letters import AUTO_REPLY, BOUNCE, COMPLAINT, LETTER
 from crm_model.web_form_entries import readable
 
 R = TypeVar("R")
@@ -28,6 +29,10 @@ QUOTED = re.compile(
     re.IGNORECASE,
 )
 MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply")
+REPORT = "message/feedback-report"
+COMPLAINTS = ("abuse", "fraud", "opt-out", "opt-out-list")
+"""Kinds of feedback (RFC 5965 and its registry) by which a reader refuses letters; `not-spam` is the opposite."""
+ADDRESS = re.compile(r"[^\s<>;,]+@[^\s<>;,]+")
 FAILED_TO = re.compile(r"^final-recipient:\s*rfc822;\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -39,8 +44,15 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Complaint:
+    by: str | None
+    about: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
-    """`text` is all of it; `fresh` is without what it quotes. `failed_to` is whom a bounced letter could not reach."""
+    """`text` is all of it; `fresh` is without what it quotes. `failed_to` is whom a bounced letter could not reach;
+    `complaint` is who complained of a letter of ours, and its Message-ID, as far as the report says so."""
 
     message_key: str
     kind: str
@@ -53,6 +65,7 @@ class Received:
     sent_at: datetime | None
     attachments: tuple[Attachment, ...] = ()
     failed_to: str | None = None
+    complaint: Complaint | None = None
 
 
 def understand(raw: bytes) -> Received:
@@ -76,6 +89,7 @@ def understand(raw: bytes) -> Received:
         sent_at=_sent(mail.obj),
         attachments=tuple(_attachments(mail)),
         failed_to=_failed_to(raw) if kind == BOUNCE else None,
+        complaint=_complaint(mail.obj) if kind == COMPLAINT else None,
     )
 
 
@@ -110,6 +124,9 @@ def _text(mail: MailMessage) -> str:
 
 
 def _kind(message: Message, address: str, subject: str) -> str:
+    if (report := _report(message)) is not None:
+        said = str(report.get("Feedback-Type") or "").strip().lower()
+        return COMPLAINT if said in COMPLAINTS else AUTO_REPLY
     if message.get_content_type() == "multipart/report" or address.lower().startswith(MACHINES[:2]):
         return BOUNCE
     auto = str(message.get("Auto-Submitted") or "no").lower()
@@ -144,6 +161,38 @@ def _attachments(mail: MailMessage) -> Iterator[Attachment]:
         content = _safely(partial(getattr, one, "payload"), b"")
         if content and not (one.content_disposition == "inline" and one.content_id):
             yield Attachment(readable(one.filename, 255) or "attachment", one.content_type[:100], content)
+
+
+def _report(message: Message) -> Message | None:
+    """The fields of a feedback report (ARF)."""
+    if message.get_content_type() != "multipart/report":
+        return None
+    part = next((part for part in message.walk() if part.get_content_type() == REPORT), None)
+    if part is None:
+        return None
+    content = part.get_payload()
+    nested = content[0] if isinstance(content, list) and content else None
+    return nested if isinstance(nested, Message) else message_from_string(str(content))
+
+
+def _complaint(message: Message) -> Complaint:
+    """Who complained stands in the report, where it is not blotted out; which letter, in what it returns of it."""
+    report = _report(message)
+    said = str(report.get("Original-Rcpt-To") or "") if report is not None else ""
+    found = ADDRESS.search(said)
+    returned = (part for part in message.walk() if part is not message and part.get("Message-ID"))
+    about = next((str(part["Message-ID"]).strip()[:255] for part in returned), None)
+    if about is None:
+        about = _in_headers(message)
+    return Complaint(found[0][:255] if found else None, about)
+
+
+def _in_headers(message: Message) -> str | None:
+    """Some return only the head of the letter, as text."""
+    heads = (part for part in message.walk() if part.get_content_type() == "text/rfc822-headers")
+    texts = (str(part.get_payload()) for part in heads)
+    found = (str(message_from_string(text).get("Message-ID") or "").strip()[:255] for text in texts)
+    return next((one for one in found if one), None)
 
 
 def _failed_to(raw: bytes) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import CheckConstraint, delete, func, select, text
+from sqlalchemy import CheckConstraint, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import DropConstraint
@@ -17,6 +17,7 @@ from crm_model.consents import Consent
 from crm_model.merging import referring, rows
 from crm_model.merging.tables import MODELS
 from crm_model.segments import Segment, SegmentMember
+from engine.tables import UserTaskRow
 from kernel.context import SYSTEM, Context
 from kernel.db import Base
 from kernel.errors import AppError, NotFound, PermissionDenied, ValidationFailed
@@ -25,7 +26,7 @@ from processes import lead_flow, merging, messages
 from processes import leads as lead_work
 from processes.catalogue import deploy_shipped
 from processes.instances import list_instances
-from processes.tasks import list_tasks
+from processes.tasks import count_tasks, list_tasks
 from processes.views import InstanceFilter, TaskFilter
 from server.models import all_tables
 from tests.conftest import NOON, MakeContext
@@ -268,6 +269,24 @@ def test_an_undone_merge_gives_the_lead_its_running_process_back(ctx: Context) -
     assert different <= {"operator_action"}
     [one] = list_instances(ctx, InstanceFilter(business_key=f"lead:{gone.id}"), Page()).items
     assert one.state == "active"
+
+
+@pytest.mark.usefixtures("shipped")
+def test_a_task_of_the_process_that_stands_still_is_in_nobodys_list_until_the_merge_is_undone(ctx: Context) -> None:
+    kept, gone = (lead_work.create_lead(ctx, {"name": "Ivan", "phone": "+79161112233"}) for _ in range(2))
+
+    ctx.session.execute(update(UserTaskRow).values(assignee_id=ctx.actor.user_id))
+
+    def offered() -> list[int]:
+        return sorted(task.instance.id for task in list_tasks(ctx, TaskFilter(mine_or_candidate=True), Page()).items)
+
+    before, counted = offered(), count_tasks(ctx)
+    batch = merging.merge(ctx, kind="lead", survivor_id=kept.id, loser_id=gone.id)
+    assert batch.suspended and set(before) - set(offered()) == set(batch.suspended)
+    assert count_tasks(ctx) != counted
+    assert len(list_tasks(ctx, TaskFilter(instance_id=batch.suspended[0]), Page()).items) == 1
+    merging.undo_merge(ctx, batch.id)
+    assert (offered(), count_tasks(ctx)) == (before, counted)
 
 
 @pytest.mark.usefixtures("shipped")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from crm_model import contacts, leads, mailboxes
+from crm_model import contacts, leads, letters, mailboxes
 from crm_model.activities import Activity
 from crm_model.inbound_letters import InboundAttachment, InboundLetter
 from crm_model.leads import Lead
@@ -209,6 +209,45 @@ def test_a_bounce_puts_the_address_on_the_list_of_those_not_written_to(post: Pos
     post.server.put(raw)
     post.look()
     assert post.one(select(Suppression.reason).where(Suppression.address == "gone@vector.example")) == "bounced"
+
+
+def feedback(said: str, returned: str = "") -> bytes:
+    """A report of a feedback loop, as RFC 5965 shows it."""
+    text = (
+        f"From: fbl@provider.example\nSubject: FW: Earn money\nMessage-ID: <fbl{next(NUMBERS)}@provider.example>\n"
+        'MIME-Version: 1.0\nContent-Type: multipart/report; report-type=feedback-report; boundary="b"\n\n'
+        "--b\nContent-Type: text/plain\n\nThis is an email abuse report.\n\n"
+        f"--b\nContent-Type: message/feedback-report\n\n{said}User-Agent: SomeGenerator/1.0\nVersion: 1\n\n"
+        f"--b\nContent-Type: message/rfc822\n\nFrom: <sales@firm.example>\nSubject: Offer\n{returned}\nHello\n\n--b--\n"
+    )
+    return text.replace("\n", "\r\n").encode()
+
+
+def test_a_complaint_puts_whoever_complained_on_the_list_of_those_not_written_to(post: Post) -> None:
+    post.server.put(feedback("Feedback-Type: abuse\nOriginal-Rcpt-To: <angry@vector.example>\n"))
+    post.look()
+    reason = post.one(select(Suppression.reason).where(Suppression.address == "angry@vector.example"))
+    kept = post.one(select(InboundLetter).where(InboundLetter.kind == "complaint"))
+    assert (reason, kept.outcome) == ("complained", "set_aside")
+    assert post.all(select(Lead).where(Lead.email == "fbl@provider.example")) == []
+
+
+def test_a_complaint_with_the_address_blotted_out_is_known_by_our_own_letter(post: Post) -> None:
+    with post.database.transaction() as session:
+        sent = letters.queue(
+            post.system(session), to="Silent@Vector.example", subject="Offer", html="", text="Hello",
+            purpose=letters.SERVICE, key="a letter complained of",
+        )  # fmt: skip
+        message_id = sent.message_id
+    post.server.put(feedback("Feedback-Type: abuse\n", f"To: redacted\nMessage-ID: {message_id}\n"))
+    post.look()
+    assert post.one(select(Suppression.reason).where(Suppression.address == "silent@vector.example")) == "complained"
+
+
+def test_a_report_that_a_letter_is_no_spam_is_no_complaint(post: Post) -> None:
+    post.server.put(feedback("Feedback-Type: not-spam\nOriginal-Rcpt-To: <glad@vector.example>\n"))
+    post.look()
+    assert post.all(select(Suppression).where(Suppression.address == "glad@vector.example")) == []
 
 
 def test_of_a_huge_letter_only_the_head_is_read(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
