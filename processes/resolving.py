@@ -30,11 +30,19 @@ SHARED: dict[str, Any] = {"product": Product, "business_line": BusinessLine, "ar
 
 
 class RecordResolver:
-    """The records a task's form may name: those its doer sees, and what belongs to the task's own deal."""
+    """The records a form may name: those who fills it in sees, and what belongs to the deal it is about. Conditions
+    of the form see the variables of the instance, where there is one already."""
 
-    def __init__(self, context: Context, task: UserTaskRow) -> None:
+    def __init__(
+        self, context: Context, subject: tuple[str | None, int | None] | None, instance_id: int | None = None
+    ) -> None:
         self._context = context
-        self._task = task
+        self._subject = subject
+        self._instance_id = instance_id
+
+    @classmethod
+    def of_task(cls, context: Context, task: UserTaskRow) -> RecordResolver:
+        return cls(context, (task.subject_type, task.subject_id), task.instance_id)
 
     @property
     def time_zone(self) -> tzinfo:
@@ -42,9 +50,9 @@ class RecordResolver:
 
     @property
     def variables(self) -> Mapping[str, Any]:
-        content = self._context.session.scalar(
-            select(InstanceRow.content).where(InstanceRow.id == self._task.instance_id)
-        )
+        if self._instance_id is None:
+            return {}
+        content = self._context.session.scalar(select(InstanceRow.content).where(InstanceRow.id == self._instance_id))
         return decode(content).variables if content else {}
 
     def has(self, kind: str, key: int | str) -> bool:
@@ -71,9 +79,7 @@ class RecordResolver:
         return True
 
     def _is_of_the_deal(self, key: int | str) -> bool:
-        if self._task.subject_type != "deal":
+        if self._subject is None or self._subject[0] != "deal":
             return False
-        query = select(DealCompetitor.id).where(
-            DealCompetitor.id == key, DealCompetitor.deal_id == self._task.subject_id
-        )
+        query = select(DealCompetitor.id).where(DealCompetitor.id == key, DealCompetitor.deal_id == self._subject[1])
         return self._context.session.scalar(query) is not None

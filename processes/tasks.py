@@ -201,7 +201,7 @@ def _values(
     if key is None or key not in definition.forms:
         return forms.json_values(given)
     form = forms.read_form(definition.forms[key])
-    return forms.validate(form, result, given, RecordResolver(context, row))
+    return forms.validate(form, result, given, RecordResolver.of_task(context, row))
 
 
 def _completion(

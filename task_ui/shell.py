@@ -86,6 +86,7 @@ CREATE: tuple[Entry, ...] = (
     Entry(N_("Activity"), "/activities/new", icon="calendar-plus", roles=RECORDS),
     Entry(N_("Campaign"), "/campaigns/new", icon="megaphone", roles=(ADMINISTRATOR, MARKETING)),
     Entry(N_("Start a sale"), "/sales/new", icon="play", roles=SALES),
+    Entry(N_("Start a process"), "/start", icon="workflow", roles=EVERYONE),
 )
 
 
