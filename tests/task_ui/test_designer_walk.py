@@ -21,6 +21,12 @@ FOREIGN = (
     .replace('targetRef="over"/>', 'targetRef="write"/><sequenceFlow id="f3" sourceRef="write" targetRef="over"/>')
 )  # fmt: skip
 
+REFUSED = (
+    VENDOR.replace('id="brought"', 'id="refused"')
+    .replace('bpmnElement="brought"', 'bpmnElement="refused"')
+    .replace("<acme:note", '<procession:task xmlns:procession="urn:procession:bpmn:1.0" due="days("/><acme:note')
+)
+
 
 def path_of(page: Page) -> str:
     return re.sub(r"^https?://[^/]+", "", page.url)
@@ -80,6 +86,30 @@ def test_a_foreign_diagram_is_mended_tried_guarded_published_worked_and_changed(
     expect(moving.locator(f'a[href="{third}"]').first).to_be_visible()
     for one in (visit, seller, boss):
         assert one.problems == []
+
+
+def test_a_refused_file_is_mended_in_the_editor_and_published(visits: Visits, tmp_path: Path) -> None:
+    file = tmp_path / "refused.bpmn"
+    file.write_text(REFUSED)
+    visit = visits.start("designer", language="en")
+    page = visit.open("/processes/upload")
+    page.set_input_files("#upload-file", file)
+    page.locator("#upload .form-foot .btn.primary").click()
+    expect(page.locator('.refused .findings .error[data-element="ask"]')).to_be_visible(timeout=PATIENCE)
+    page.locator('.sent button[name="mend"]').click()
+    page.wait_for_url(re.compile(r"/processes/drafts/\d+$"))
+    drawn(page)
+    finding = page.locator('.modeler-findings .error[data-element="ask"]')
+    expect(finding.first).to_be_visible(timeout=PATIENCE)
+    page.locator('[data-element-id="ask"] .djs-hit').first.click()
+    expect(page.locator('[data-prop="due"]')).to_have_value("days(")
+    write(page, "due", "now + days(2)")
+    expect(finding).to_have_count(0, timeout=PATIENCE)
+    saved(page)
+    _publish(page, "Mended")
+    expect(page.locator(".deal-line .badge.good")).to_be_visible()
+    # The browser itself reports the refused upload, which is meant to be one.
+    assert [problem for problem in visit.problems if "422" not in problem] == []
 
 
 def _draw_title(page: Page, title: str) -> None:
