@@ -19,9 +19,12 @@ from crm_model.business_lines import BusinessLine
 from crm_model.contacts import Contact
 from crm_model.deal_entities import Deal, StageHistory
 from crm_model.leads import Lead
-from crm_model.users import Team, User
+from crm_model.users import Team, User, actor_of
+from engine import definitions
 from engine.tables import ACTIVE, SUSPENDED, IncidentRow, InstanceRow, UserTaskRow
-from kernel.db import Database
+from kernel.context import Context
+from kernel.db import Database, savepoint
+from processes import scenarios
 from server import demo
 from server.demo import loading
 from server.embedded import Embedded
@@ -184,6 +187,14 @@ def test_every_open_task_is_somebodys_and_has_a_date(session: Session) -> None:
 def test_an_incident_waits_for_the_supervisor(session: Session) -> None:
     incidents = session.scalars(select(IncidentRow).where(IncidentRow.resolved_at.is_(None))).all()
     assert [incident.element_id for incident in incidents] == ["approve_proposal"]
+
+
+def test_the_scenarios_of_the_sale_go_as_they_were_recorded(loaded: Database) -> None:
+    with loaded.transaction() as session, savepoint(session, keep=False):
+        designer = session.scalars(select(User).where(User.username == "designer")).one()
+        context = Context(session, actor_of(designer), lambda: NOW)
+        outcomes = scenarios.replay_scenarios(context, definitions.latest_published(session, "corporate_sale"))
+        assert [outcome.difference for outcome in outcomes] == [None, None]
 
 
 def test_a_second_load_adds_nothing(loaded: Database) -> None:
