@@ -19,9 +19,9 @@ function show(box) {
   box.dataset.ready = 'yes';
   const table = document.getElementById(box.dataset.table);
   const chart = init(box, null, { renderer: 'canvas' });
-  const draw = () => chart.setOption(options(box.dataset.chart, read(table)), true);
+  const draw = () => chart.setOption(options(box.dataset.chart, read(table), box.clientWidth), true);
   draw();
-  new ResizeObserver(() => chart.resize()).observe(box);
+  new ResizeObserver(() => { chart.resize(); draw(); }).observe(box);
   new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
 }
 
@@ -35,7 +35,14 @@ function read(table) {
   return { names, series };
 }
 
-function options(kind, { names, series }) {
+/** Bars keep all their names: broken over lines where there is room, aslant and cut where there is none. */
+function naming(kind, count, width) {
+  const room = Math.floor(width / count) - 10;
+  if (kind === 'lines' || count > 16) return { hideOverlap: true };
+  return room >= 72 ? { interval: 0, width: room, overflow: 'break' } : { interval: 0, rotate: 40, width: 96, overflow: 'truncate' };
+}
+
+function options(kind, { names, series }, width) {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
   const text = { color: colour('--ink-2'), fontFamily: style.getPropertyValue('--font') };
@@ -53,7 +60,7 @@ function options(kind, { names, series }) {
     ...common,
     legend: { top: 0, type: 'scroll', textStyle: text },
     grid: { left: 8, right: 12, top: 36, bottom: 4, containLabel: true },
-    xAxis: { type: 'category', data: names, axisLabel: { ...text, hideOverlap: true }, axisLine: line },
+    xAxis: { type: 'category', data: names, axisLabel: { ...text, lineHeight: 15, ...naming(kind, names.length, width) }, axisLine: line },
     yAxis: { type: 'value', minInterval: 1, axisLabel: text, splitLine: line },
     series: series.map(({ name, values }) => ({ name, type: lines ? 'line' : 'bar', data: values, stack: lines ? 'all' : undefined, areaStyle: lines ? { opacity: 0.35 } : undefined, symbol: 'none', barMaxWidth: 36 })),
   };

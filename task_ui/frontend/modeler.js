@@ -10,7 +10,7 @@ import { startForms } from './modeler/forms.js';
 import { startPanel } from './modeler/panel.js';
 import { descriptor } from './modeler/procession.js';
 import { startSaving } from './modeler/saving.js';
-import { startSimulation } from './modeler/simulation.js';
+import { neutral, startSimulation } from './modeler/simulation.js';
 import { titles } from './modeler/titles.js';
 import { translations } from './modeler/translations.js';
 
@@ -22,7 +22,7 @@ async function open(box) {
   const say = (name, values = {}) => Object.entries(values).reduce((text, [key, value]) => text.replace(`%(${key})s`, value), words[name] ?? name);
   const modeler = new BpmnModeler({
     container: box.querySelector('[data-canvas]'), moddleExtensions: { procession: descriptor },
-    ...look(), additionalModules: [...look().additionalModules, minimap, simulation, titles, translations(document.documentElement.lang)],
+    ...look(), additionalModules: [...look().additionalModules, minimap, simulation, neutral, titles, translations(document.documentElement.lang)],
   });
   const state = box.querySelector('[data-state]');
   try {

@@ -9,7 +9,7 @@ from crm_model import notifications, telephony
 from kernel.context import system_clock
 from kernel.i18n import N_
 from processes import telephony as calling
-from task_ui import forms
+from task_ui import forms, pickers
 from task_ui.forms import Input
 from task_ui.web import View, _, act, attempt, ctx, go, json_answer, page
 
@@ -81,7 +81,11 @@ def _settings(errors: dict[str, list[str]], *, secret: str | None = None) -> Vie
 
 @blueprint.get("/calls/<int:call_id>")
 def card(call_id: int) -> View:
-    return page("activities/call.html", call=telephony.get_call(ctx(), call_id))
+    call = telephony.get_call(ctx(), call_id)
+    ids = [(kind, getattr(call, f"{kind}_id")) for kind in ("deal", "lead", "contact", "account")]
+    named = [(kind, key, pickers.picked(kind, key)[0][1]) for kind, key in ids if key]
+    known = [one for one in named if one[2] != f"№ {one[1]}"]
+    return page("activities/call.html", call=call, known=known)
 
 
 @blueprint.post("/calls/<int:call_id>/lead")

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.task_ui.conftest import Visits
-from tests.task_ui.test_screens import SCREENS
+from tests.task_ui.conftest import Site, Visits
+from tests.task_ui.people import invite
+from tests.task_ui.test_screens import SCREENS_OF
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -17,7 +18,19 @@ LOOKED_AT = (
     "/deals/1", "/deals/1?tab=data", "/deals/1?tab=participants", "/deals/2?tab=products", "/deals/1?tab=documents",
     "/deals/new", "/deals/5/stage?stage=contracting", "/deals/1/stage?stage=lost", "/pipeline", "/activities/1",
     "/documents/1", "/knowledge", "/notifications", "/search?q=АТС", "/sales/new", "/settings/profile", "/settings/substitutions",
+    "/leads", "/leads/1", "/leads/1?tab=score", "/leads/new", "/duplicates?type=lead", "/merges", "/merge/lead/1/2", "/letters",
+    "/letters/1", "/calls/1", "/leads/1/consents/new",
 )  # fmt: skip
+LOOKED_AT_BY = {
+    "manager": LOOKED_AT,
+    "marketing": ("/segments/1", "/segments/1/edit", "/imports/new", "/letters/templates/1", "/letters/suppressions"),
+    "supervisor": ("/contacts/1/personal-data", "/erasures"),
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def people(site: Site) -> None:
+    invite(site.database, site.office)
 
 
 def faults(page: Page, *, of_colours: bool = False) -> list[str]:
@@ -30,10 +43,11 @@ def faults(page: Page, *, of_colours: bool = False) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
-def test_no_screen_is_wider_than_a_phone(visits: Visits, language: str) -> None:
-    visit = visits.start(phone=True, language=language)
+@pytest.mark.parametrize("username", SCREENS_OF)
+def test_no_screen_is_wider_than_a_phone(visits: Visits, username: str, language: str) -> None:
+    visit = visits.start(username, phone=True, language=language)
     wide = []
-    for path in SCREENS:
+    for path in SCREENS_OF[username]:
         visit.open(path)
         if visit.sideways() > 0:
             wide.append(f"{path}: {visit.sideways()} px")
@@ -42,10 +56,11 @@ def test_no_screen_is_wider_than_a_phone(visits: Visits, language: str) -> None:
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed")
-def test_axe_has_nothing_to_say_in_either_theme(visits: Visits) -> None:
-    visit = visits.start()
+@pytest.mark.parametrize("username", LOOKED_AT_BY)
+def test_axe_has_nothing_to_say_in_either_theme(visits: Visits, username: str) -> None:
+    visit = visits.start(username)
     said: dict[str, list[str]] = {}
-    for path in LOOKED_AT:
+    for path in LOOKED_AT_BY[username]:
         page = visit.open(path)
         for theme in ("light", "dark"):
             page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)

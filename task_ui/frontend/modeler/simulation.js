@@ -4,6 +4,21 @@ import { is } from 'bpmn-js/lib/util/ModelUtil';
 import { translating } from './simulation-words.js';
 import { swapTitles } from './titles.js';
 
+const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** While tokens run, elements have the page's plain colours; those of the package are made for white paper. */
+class PlainColours {
+  constructor(eventBus, elementRegistry, elementColors) {
+    eventBus.on('tokenSimulation.toggleMode', ({ active }) => {
+      if (!active) return;
+      const plain = { stroke: token('--diagram-line'), fill: token('--paper') };
+      elementRegistry.forEach((element) => elementColors.add(element, 'neutral-element-colors', plain));
+    });
+  }
+}
+PlainColours.$inject = ['eventBus', 'elementRegistry', 'elementColors'];
+export const neutral = { neutralElementColors: ['type', PlainColours] };
+
 export function startSimulation(modeler, box) {
   const mode = modeler.get('toggleMode');
   const button = box.querySelector('[data-simulate]');
