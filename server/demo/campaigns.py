@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm_model import campaign_members, campaigns, segments
+from crm_model import campaign_members, campaigns, letter_templates, mailings, segments
 from crm_model.campaigns import ATTENDED, INVITED, REGISTERED, Campaign
 from crm_model.leads import Lead
 from crm_model.users import actor_of
@@ -26,6 +26,14 @@ WEBINAR: dict[str, Any] = {
     "place": "https://webinar.example/sklad", "budget": "60000",
 }  # fmt: skip
 MAILING: dict[str, Any] = {"name": "Приглашение на вебинар", "kind": "mailing", "status": "planned", "budget": "15000"}
+INVITATION: dict[str, Any] = {
+    "name": "Приглашение на вебинар", "subject": "{{ person.name }}, приглашаем на вебинар о складе без бумаги",
+    "html": "<p>Здравствуйте, {{ person.name }}!</p><p>На вебинаре «Склад без бумаги за три месяца» покажем, как два склада"
+            " наших клиентов перешли на терминалы и сколько ошибок отбора исчезло.</p>"
+            '<p><a href="https://webinar.example/sklad">Записаться</a></p>',
+    "text": "Здравствуйте, {{ person.name }}!\n\nПриглашаем на вебинар «Склад без бумаги за три месяца»:"
+            " https://webinar.example/sklad",
+}  # fmt: skip
 RIPE: dict[str, Any] = {
     "name": "Дозревают и согласны на письма", "shared": True,
     "conditions": [
@@ -59,7 +67,11 @@ def make(session: Session, timeline: Timeline, found: Department) -> None:
     segments.create_segment(at(now - timedelta(days=5)), QUIET)
     _visitors(session, at(opened + timedelta(days=2)), exhibition)
     segments.invite(at(now - timedelta(days=2)), webinar.id, ripe.id)
-    campaigns.create_campaign(at(now - timedelta(days=1)), MAILING)
+    planner = at(now - timedelta(days=1))
+    mailing = campaigns.create_campaign(planner, MAILING)
+    letter = letter_templates.create_template(planner, INVITATION)
+    plan = {"segment_id": ripe.id, "template_id": letter.id, "sender_id": marketing.id, "working_hours": True}
+    mailings.plan_mailing(planner, mailing.id, plan)
 
 
 def _visitors(session: Session, context: Context, exhibition: Campaign) -> None:

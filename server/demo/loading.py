@@ -19,7 +19,7 @@ from crm_model.users import User
 from kernel.context import SYSTEM, Clock, Context, system_clock
 from kernel.db import Database
 from processes import catalogue
-from server.demo import campaigns, clients, department, landing, leads, letters, parts, scenarios
+from server.demo import arrivals, campaigns, clients, department, landing, leads, letters, parts, scenarios
 from server.demo.timeline import Timeline
 
 ACCOUNTS, CONTACTS, FEWEST_ACCOUNTS = 200, 400, 40
@@ -108,6 +108,7 @@ def _play(database: Database, plan: Plan, part: str) -> Loaded:
             played = leads.play(session, timeline, plan.scale)
             campaigns.make(session, timeline, department.find(session))
             letters.settle(session, timeline)
+            arrivals.make(session, timeline, department.find(session))
         else:
             played = parts.play(session, timeline, part, plan.scale)
         session.execute(

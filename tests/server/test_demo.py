@@ -18,7 +18,12 @@ from crm_model.accounts import Account
 from crm_model.business_lines import BusinessLine
 from crm_model.contacts import Contact
 from crm_model.deal_entities import Deal, StageHistory
+from crm_model.inbound_letters import InboundLetter
 from crm_model.leads import Lead
+from crm_model.mailings import Mailing, audience_of
+from crm_model.merging.pairs import DuplicatePair
+from crm_model.personal.tables import Erasure
+from crm_model.telephony import Call
 from crm_model.users import Team, User, actor_of
 from engine import definitions
 from engine.tables import ACTIVE, SUSPENDED, IncidentRow, InstanceRow, UserTaskRow
@@ -167,6 +172,23 @@ def test_leads_of_many_kinds_stand_where_their_processes_do(session: Session) ->
         nurtured = set() if lead.opted_out else {"lead_nurturing"}
         expected = {"nurturing": nurtured, "disqualified": set(), "handed_off": {"corporate_sale"}}
         assert running == expected.get(lead.status, {"lead_qualification"}), lead.name
+
+
+def test_the_mailing_is_ready_to_go_to_somebody(session: Session) -> None:
+    mailing = session.scalars(select(Mailing)).one()
+    marketing = session.scalars(select(User).where(User.username == "marketing")).one()
+    assert mailing.segment_id and mailing.template_id and mailing.sender_id
+    assert audience_of(Context(session, actor_of(marketing, "ru"), lambda: NOW), mailing.campaign_id).gets > 0
+
+
+def test_letters_a_call_twins_and_an_erasure_are_there_to_look_at(session: Session) -> None:
+    assert {"new_lead", "added"} <= set(session.scalars(select(InboundLetter.outcome)))
+    assert session.scalars(select(Call)).one().contact_id
+    twins = session.scalars(
+        select(DuplicatePair).where(DuplicatePair.kind == "lead").order_by(DuplicatePair.score.desc())
+    )
+    assert "phone" in twins.all()[0].reasons
+    assert session.scalar(select(func.count()).select_from(Erasure)) == 1
 
 
 def test_lost_deals_say_why_and_to_whom(session: Session) -> None:
