@@ -117,8 +117,12 @@ def _days_as_moments(values: dict[str, Any]) -> dict[str, Any]:
     zone = ZoneInfo(ctx().actor.time_zone)
     found: dict[str, Any] = {"substitute_id": values["substitute_id"], "user_id": values.get("user_id")}
     for name, later in (("begins", 0), ("ends", 1)):
-        day = values[name]
-        found[name] = datetime.combine(day + timedelta(days=later), time(), zone) if isinstance(day, date) else day
+        try:
+            day = date.fromisoformat(values[name] or "")
+        except ValueError:
+            found[name] = values[name]
+        else:
+            found[name] = datetime.combine(day + timedelta(days=later), time(), zone)
     return found
 
 

@@ -1,6 +1,7 @@
 """Every screen answers whoever it is for, in both languages, whole and as a part, and leads visitors to sign in."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -143,3 +144,14 @@ def test_the_language_stays_as_chosen(client: FlaskClient) -> None:
     answer = client.post("/settings/language", data={"csrf_token": token, "language": "en", "back": "/tasks"})
     assert answer.location == "/tasks"
     assert "<title>My tasks" in client.get("/tasks").text
+
+
+def test_whoever_stands_in_reads_it_above_their_tasks(client: FlaskClient, site: Site) -> None:
+    sign_in(client)
+    today = datetime.now(UTC).date()
+    form = {"substitute_id": str(site.office.people["head"]), "begins": today.isoformat(), "ends": today.isoformat()}
+    said = {"csrf_token": token_of(client.get("/tasks").text)}
+    assert client.post("/settings/substitutions", data={**said, **form}).status_code == 303
+    substitute = sign_in(site.app.test_client(), "head")
+    assert "Вы замещаете сотрудника Анна Ковалёва по" in substitute.get("/tasks").text
+    assert "его дела среди ваших задач" in substitute.get("/notifications").text
