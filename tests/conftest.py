@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,8 +41,18 @@ users.hasher = lambda: CHEAP
 """Hashing as in production would be a good part of the run."""
 
 
+OF_ITS_MODULE = {"site", "own_database"}
+"""Fixtures that cost as much as several tests of a module: one worker makes them and does the whole module."""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What only one worker may do begins first, so that no worker is left alone with it at the end."""
+    """What only one worker should do begins first, so that no worker is left alone with it at the end."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group") and not OF_ITS_MODULE.isdisjoint(
+            getattr(item, "fixturenames", ())
+        ):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
@@ -95,20 +106,12 @@ def _administer(server: Embedded, statement: str) -> None:
         connection.execute(statement)  # type: ignore[call-overload]
 
 
-@pytest.fixture(scope="session")
-def database_url(postgres: Embedded) -> Iterator[str]:
-    name = f"test_{os.getpid()}"
+@contextmanager
+def making_database(postgres: Embedded, name: str, *, pool_size: int = 8) -> Iterator[Database]:
+    """A database with all tables and nothing in them, which is gone afterwards; every process has its own of a name."""
+    name = f"{name}_{os.getpid()}"
     _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
-    yield postgres.url(name)
-    _administer(postgres, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-@pytest.fixture(scope="module")
-def own_database(postgres: Embedded, request: pytest.FixtureRequest) -> Iterator[Database]:
-    """A database of the module's own, for tests that commit what others must not meet."""
-    name = f"{request.module.__name__.rpartition('.')[2]}_{os.getpid()}"
-    _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
-    made = Database(postgres.url(name))
+    made = Database(postgres.url(name), pool_size=pool_size)
     try:
         yield made
     finally:
@@ -116,12 +119,23 @@ def own_database(postgres: Embedded, request: pytest.FixtureRequest) -> Iterator
         _administer(postgres, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="module")
+def own_database(postgres: Embedded, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database of the module's own, for tests that commit what others must not meet."""
+    with making_database(postgres, request.module.__name__.rpartition(".")[2]) as made:
+        yield made
+
+
 @pytest.fixture(scope="session")
-def database(database_url: str) -> Iterator[Database]:
+def database(postgres: Embedded) -> Iterator[Database]:
     """The worker's own database; what tests commit into it stays for the run."""
-    made = Database(database_url)
-    yield made
-    made.close()
+    with making_database(postgres, "test") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def database_url(database: Database) -> str:
+    return database.url
 
 
 @pytest.fixture

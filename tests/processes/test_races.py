@@ -1,8 +1,7 @@
 """Several people at once, each in a transaction of their own: one wins, the others are told."""
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -19,8 +18,6 @@ from kernel.context import MANAGER, Context
 from kernel.db import Database
 from kernel.errors import Conflict, NotFound, PermissionDenied
 from processes import activities, designs, instances, sales, stage_drift, tasks
-from server.embedded import Embedded
-from tests.conftest import TEMPLATE, _administer
 from tests.crm_model.sales import acting, person
 from tests.processes.test_task_rights import Office
 from tests.support.diagrams import diagram, node
@@ -29,14 +26,9 @@ PEOPLE = 6
 
 
 @pytest.fixture(scope="module")
-def database(postgres: Embedded) -> Iterator[Database]:
-    """A database of this module's own, because other tests count what is there."""
-    name = f"races_{os.getpid()}"
-    _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
-    made = Database(postgres.url(name))
-    yield made
-    made.close()
-    _administer(postgres, f'DROP DATABASE "{name}" WITH (FORCE)')
+def database(own_database: Database) -> Database:
+    """The module's own, because other tests count what is there."""
+    return own_database
 
 
 @pytest.fixture

@@ -1,29 +1,17 @@
 """Every scenario of every shipped process goes as it says, and together they go along every flow of its diagrams."""
 
-import os
-from collections.abc import Iterator
-
 import pytest
 
 from bpmn.diagram import read_diagram
 from kernel.db import Database
 from processes.catalogue import FOLDER, ORDER
-from server.embedded import Embedded
-from tests.conftest import TEMPLATE, _administer
 from tests.support.scenario_world import World
 from tests.support.scenarios import play, scenarios_of
 
 
 @pytest.fixture(scope="module")
-def world(postgres: Embedded) -> Iterator[World]:
-    name = f"scenarios_{os.getpid()}"
-    _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
-    database = Database(postgres.url(name))
-    try:
-        yield World(database)
-    finally:
-        database.close()
-        _administer(postgres, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+def world(own_database: Database) -> World:
+    return World(own_database)
 
 
 @pytest.mark.parametrize("process", ORDER)

@@ -2,14 +2,12 @@
 
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from engine.state import DONE
 from kernel.db import Database
-from server.embedded import Embedded
-from tests.conftest import TEMPLATE, _administer
 from tests.proofs import worlds
 from tests.proofs.blocks import CALLED, LEAVES, NESTS, called, draw, grow
 from tests.proofs.fuzz import Fresh, follow, try_seed, walk
@@ -17,16 +15,6 @@ from tests.proofs.stored import Stored
 
 SEEDS = int(os.environ.get("PROOF_SEEDS", "80"))
 STORED = 12
-
-
-@pytest.fixture(scope="module")
-def database(postgres: Embedded) -> Iterator[Database]:
-    name = f"fuzz_{os.getpid()}"
-    _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
-    made = Database(postgres.url(name))
-    yield made
-    made.close()
-    _administer(postgres, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.mark.parametrize("part", range(4))
@@ -37,9 +25,9 @@ def test_what_is_read_anew_after_every_step_never_differs(part: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(STORED))
-def test_the_database_never_differs(database: Database, seed: int) -> None:
+def test_the_database_never_differs(own_database: Database, seed: int) -> None:
     xml = draw(grow(random.Random(seed), alone=True), id=f"stored{seed}")
-    difference = follow({"p": xml, CALLED: called()}, seed, Stored(database, xml), steps=25).difference
+    difference = follow({"p": xml, CALLED: called()}, seed, Stored(own_database, xml), steps=25).difference
     assert difference is None, f"seed {seed}: {difference}\n{xml.decode()}"
 
 

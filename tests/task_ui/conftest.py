@@ -1,6 +1,5 @@
 """The interface served for real: an office of its own database, a server in a thread, and a browser."""
 
-import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from kernel.db import Database
 from server.app import create_app
 from server.embedded import Embedded
 from server.settings import Settings
-from tests.conftest import TEMPLATE, _administer
+from tests.conftest import making_database
 from tests.task_ui.office import PASSWORD, Office, furnish
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -36,14 +35,8 @@ class Site:
 @pytest.fixture(scope="module")
 def site(postgres: Embedded, request: pytest.FixtureRequest) -> Iterator[Site]:
     """A fresh office for each module, so that tests which change it do not meet."""
-    name = f"ui_{os.getpid()}_{abs(hash(request.module.__name__)) % 10**6}"
-    _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
-    database = Database(postgres.url(name))
-    try:
+    with making_database(postgres, request.module.__name__.rpartition(".")[2]) as database:
         yield Site(create_app(Settings(demo=True), database), database, furnish(database))
-    finally:
-        database.close()
-        _administer(postgres, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
