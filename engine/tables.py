@@ -163,7 +163,7 @@ class UserTaskRow(HasId, Base):
             "ix_user_task_pool",
             "due",
             "id",
-            postgresql_include=["candidate_roles", "follow_up"],
+            postgresql_include=["candidate_roles", "follow_up", "suspended"],
             postgresql_where=NOBODYS,
         ),
         Index("ix_user_task_subject", "subject_type", "subject_id"),
