@@ -4,11 +4,13 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.middleware.shared_data import SharedDataMiddleware
 from werkzeug.serving import make_server
 
 from kernel.db import Database
@@ -19,6 +21,7 @@ from tests.conftest import making_database
 from tests.task_ui.office import PASSWORD, Office, furnish
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 800}
 
 
@@ -46,7 +49,8 @@ def client(site: Site) -> FlaskClient:
 
 @pytest.fixture(scope="module")
 def served(site: Site) -> Iterator[Site]:
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
+    beside = SharedDataMiddleware(site.app, {"/axe-core": str(AXE.parent)})
+    server = make_server("127.0.0.1", 0, beside, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     site.url = f"http://127.0.0.1:{server.server_port}"

@@ -9,8 +9,8 @@ from werkzeug.test import TestResponse
 
 from kernel.context import SYSTEM, Context
 from processes.catalogue import deploy_shipped
-from tests.task_ui.conftest import Site, Visits
-from tests.task_ui.test_care import AXE, faults
+from tests.task_ui.conftest import AXE, Site, Visits
+from tests.task_ui.test_care import faults
 from tests.task_ui.test_screens import sign_in, token_of
 
 

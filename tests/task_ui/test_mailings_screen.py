@@ -9,9 +9,9 @@ from crm_model import letter_templates, users
 from engine import jobs
 from kernel.context import system_clock
 from processes.engine_room import PORTS
-from tests.task_ui.conftest import Site, Visits
+from tests.task_ui.conftest import AXE, Site, Visits
 from tests.task_ui.test_campaigns_screen import Desk
-from tests.task_ui.test_care import AXE, faults
+from tests.task_ui.test_care import faults
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.task_ui import troubled
-from tests.task_ui.conftest import Site, Visits
-from tests.task_ui.test_care import AXE, faults
+from tests.task_ui.conftest import AXE, Site, Visits
+from tests.task_ui.test_care import faults
 
 pytestmark = pytest.mark.browser
 SCREENS = (

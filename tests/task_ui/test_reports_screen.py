@@ -8,8 +8,8 @@ from openpyxl import load_workbook
 
 from crm_model import leads
 from crm_model.reports import room
-from tests.task_ui.conftest import Site, Visits
-from tests.task_ui.test_care import AXE, faults
+from tests.task_ui.conftest import AXE, Site, Visits
+from tests.task_ui.test_care import faults
 from tests.task_ui.test_screens import sign_in
 
 WIDE_PERIOD = "from=2026-01-01&to=2035-12-31"

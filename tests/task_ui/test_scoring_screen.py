@@ -16,8 +16,8 @@ from engine import jobs
 from kernel.context import SYSTEM, Context, system_clock
 from processes.catalogue import deploy_shipped
 from processes.engine_room import PORTS
-from tests.task_ui.conftest import Site, Visits
-from tests.task_ui.test_care import AXE, faults
+from tests.task_ui.conftest import AXE, Site, Visits
+from tests.task_ui.test_care import faults
 from tests.task_ui.test_screens import sign_in, token_of
 
 PAGES = (

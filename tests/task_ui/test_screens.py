@@ -59,13 +59,18 @@ def token_of(html: str) -> str:
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize("username", SCREENS_OF)
-def test_every_screen_answers(client: FlaskClient, username: str, language: str) -> None:
+def test_every_screen_answers_and_has_no_scripts_or_styles_inside(
+    client: FlaskClient, username: str, language: str
+) -> None:
     sign_in(client, username, language)
     for path in SCREENS_OF[username]:
         answer = client.get(path)
         assert answer.status_code == 200, path
         assert f'<html lang="{language}"' in answer.text
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert not re.search(r"<script(?![^>]*\bsrc=)", answer.text), path
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"", answer.text), path
+        assert "http://" not in re.sub("http://(www.w3.org|localhost)", "", answer.text), path
 
 
 def test_a_part_of_a_screen_comes_without_what_stands_around(client: FlaskClient) -> None:
@@ -74,16 +79,6 @@ def test_a_part_of_a_screen_comes_without_what_stands_around(client: FlaskClient
     assert 'class="rail"' in whole.text
     assert 'class="rail"' not in part.text
     assert 'name="title"' in part.text
-
-
-@pytest.mark.parametrize("username", SCREENS_OF)
-def test_no_page_has_scripts_or_styles_inside(client: FlaskClient, username: str) -> None:
-    sign_in(client, username)
-    for path in SCREENS_OF[username]:
-        html = client.get(path).text
-        assert not re.search(r"<script(?![^>]*\bsrc=)", html), path
-        assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"", html), path
-        assert "http://" not in re.sub("http://(www.w3.org|localhost)", "", html), path
 
 
 def test_a_visitor_is_led_to_the_sign_in_page_and_back(client: FlaskClient) -> None:
