@@ -17,11 +17,15 @@ from engine.ports import Ports
 from engine.tables import IncidentRow, JobRow
 from kernel.context import SYSTEM, Context
 from kernel.db import Database
-from tests.proofs.test_fuzz import database as own_database
 from tests.support.diagrams import diagram, node
 from tests.support.engine import Bench
 
-database = own_database
+
+@pytest.fixture
+def database(own_database: Database) -> Database:
+    return own_database
+
+
 OPERATION = "<extensionElements><procession:operation name='slow.work'/></extensionElements>"
 PATIENCE = 60
 numbers = count()

@@ -20,11 +20,15 @@ from kernel.context import Context
 from kernel.db import Database
 from kernel.errors import NotFound
 from processes.messages import send_message
-from tests.proofs.test_fuzz import database as own_database
 from tests.support.diagrams import diagram, message, node
 from tests.support.engine import ANN, Bench
 
-database = own_database
+
+@pytest.fixture
+def database(own_database: Database) -> Database:
+    return own_database
+
+
 PATIENCE = 60
 HOUR = timedelta(hours=1)
 numbers = count()

@@ -22,11 +22,15 @@ from engine.tables import InstanceRow, JobRow, UserTaskRow
 from kernel.context import Context
 from kernel.db import Database
 from kernel.errors import AppError, Conflict
-from tests.proofs.test_fuzz import database as own_database
 from tests.support.diagrams import diagram, message, node, timer
 from tests.support.engine import ANN, Bench
 
-database = own_database
+
+@pytest.fixture
+def database(own_database: Database) -> Database:
+    return own_database
+
+
 ROUNDS = 4
 """Each race is run again and again, because who comes first is left to chance."""
 PATIENCE = 60
