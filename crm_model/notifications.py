@@ -19,7 +19,7 @@ class Notification(HasId, Base):
 
     __tablename__ = "notifications"
     __table_args__ = (
-        Index("ix_notifications_user_id_id", "user_id", "id"),
+        Index("ix_notifications_newest", "user_id", "created_at", "id"),
         Index("ix_notifications_unread", "user_id", postgresql_where=text("read_at is null")),
     )
 

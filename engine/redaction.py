@@ -51,12 +51,11 @@ def _redact(session: Session, number: int, redact: Redact) -> int:
 
 def _redact_steps(session: Session, instance_ids: list[int], mentions: Callable[[str], bool], redact: Redact) -> int:
     """What steps keep of the states before them, for the way back."""
-    query = select(HistoryStepRow).where(
-        HistoryStepRow.instance_id.in_(instance_ids), HistoryStepRow.taken.is_not(None)
-    )
-    found = [row for row in session.scalars(query) if mentions((row.taken or b"").decode("utf-8", "replace"))]
-    for row in found:
-        step = past.step_of(row.step, row.taken or b"")
+    query = select(HistoryStepRow).where(HistoryStepRow.instance_id.in_(instance_ids))
+    kept = [(row, row.taken) for row in session.scalars(query) if row.taken is not None]
+    found = [(row, taken) for row, taken in kept if mentions(taken.decode("utf-8", "replace"))]
+    for row, taken in found:
+        step = past.step_of(row.step, taken)
         tokens = [_token(Token.of(token), redact).row for token in step.tokens]
         scopes = [_scope(Scope.of(scope), redact).row for scope in step.scopes]
         row.taken = past.packed(replace(step, tokens=tokens, scopes=scopes))

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from bpmn.model import Node
 from crm_model import access
@@ -22,6 +21,7 @@ from processes import forms, instances, presenting, starting
 from processes.facts import SUBJECTS
 from processes.forms import FormDefinition
 from processes.resolving import RecordResolver
+from processes.versions import only_newest
 from processes.views import InstanceView, TaskForm
 
 Subject = tuple[str, int]
@@ -97,10 +97,8 @@ def _model(kind: str) -> Any:
 
 
 def _published(context: Context) -> list[Definition]:
-    other = aliased(DefinitionRow)
-    newest = select(func.max(other.version)).where(other.key == DefinitionRow.key, other.state == PUBLISHED)
-    query = select(DefinitionRow.id).where(DefinitionRow.version == newest.scalar_subquery())
-    return [definitions.load(context.session, number) for number in context.session.scalars(query)]
+    newest = only_newest(select(DefinitionRow), DefinitionRow, PUBLISHED).with_only_columns(DefinitionRow.id)
+    return [definitions.load(context.session, number) for number in context.session.scalars(newest)]
 
 
 def _fits(definition: Definition, kind: str, *, is_open: bool, taken: bool) -> bool:

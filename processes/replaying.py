@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from crm_model.users import User, actor_of
 from engine import definitions
@@ -20,6 +19,7 @@ from kernel.i18n import N_
 from processes import version_events
 from processes.performance import Performance, Standing, read_script
 from processes.scenario_table import ScenarioRow
+from processes.versions import only_newest
 
 BROKEN = N_(
     "Scenarios of this process go differently on this version. Mend it, renew them, or publish it with a reason."
@@ -147,10 +147,8 @@ def _users_of(context: Context, decided: Sequence[DecisionRow], but: set[str]) -
     """The published versions with scenarios whose elements decide by one of these decisions."""
     if not decided:
         return []
-    newest = aliased(DefinitionRow)
-    latest = select(func.max(newest.version)).where(newest.key == DefinitionRow.key, newest.state == PUBLISHED)
     guarded = select(ScenarioRow.definition_key)
-    query = select(DefinitionRow).where(DefinitionRow.version == latest.scalar_subquery())
+    query = only_newest(select(DefinitionRow), DefinitionRow, PUBLISHED)
     query = query.where(DefinitionRow.key.in_(guarded), DefinitionRow.key.not_in(but)).order_by(DefinitionRow.key)
     return [row for row in context.session.scalars(query) if _uses(context, row, decided)]
 

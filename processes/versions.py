@@ -21,10 +21,12 @@ def newest_versions(session: Session, table: type[Row], keys: Iterable[str]) -> 
     return dict(session.execute(query).all())
 
 
-def only_newest(query: Select[Row], table: type[Row]) -> Select[Row]:
-    """The query, kept to the newest version of every key."""
+def only_newest(query: Select[Row], table: type[Row], state: str | None = None) -> Select[Row]:
+    """The query, kept to the newest version of every key, or to the newest of those in a state."""
     other = aliased(table)
     newest = select(func.max(other.version)).where(other.key == table.key)
+    if state is not None:
+        newest = newest.where(other.state == state)
     return query.where(table.version == newest.scalar_subquery())
 
 

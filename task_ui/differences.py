@@ -1,7 +1,7 @@
 """What differs between two versions of a process, in the words of people who draw them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from kernel.i18n import N_, translate
@@ -89,7 +89,7 @@ def _cell(cell: Mapping[str, Any], language: str) -> dict[str, Any]:
 def _element(row: Mapping[str, Any], names: Mapping[str, str], language: str) -> dict[str, Any]:
     changes = [
         {
-            "what": _word(PROPERTIES, change["what"], language),
+            "what": _property(change["what"], language),
             "before": _value(change["before"], names),
             "after": _value(change["after"], names),
         }
@@ -99,8 +99,8 @@ def _element(row: Mapping[str, Any], names: Mapping[str, str], language: str) ->
     return {**row, "name": names.get(row["element_id"]) or row["name"], "changes": changes}
 
 
-def _word(properties: Sequence[tuple[str, str]], path: str, language: str) -> str:
-    return next((translate(text, language) for pattern, text in properties if re.fullmatch(pattern, path)), path)
+def _property(path: str, language: str) -> str:
+    return next((translate(text, language) for pattern, text in PROPERTIES if re.fullmatch(pattern, path)), path)
 
 
 def _value(value: Any, names: Mapping[str, str]) -> str:

@@ -140,11 +140,12 @@ def url(kind: str, context: Mapping[str, Any] | None = None) -> str:
 def picked(kind: str, value: Any) -> list[tuple[Any, str]]:
     """Id and name of what is chosen, one or several; the bare id where the record is gone or hidden."""
     chosen = value if isinstance(value, list | tuple) else [value]
-    return [(key, _name(SINGULAR.get(kind, kind), key)) for key in chosen if key not in (None, "")]
+    return [(key, name_of(kind, key) or f"№ {key}") for key in chosen if key not in (None, "")]
 
 
-def _name(kind: str, key: Any) -> str:
+def name_of(kind: str, key: Any) -> str | None:
+    """None where the record is gone or hidden."""
     try:
-        return PICKERS[kind].name(g.context, int(key) if str(key).isdigit() else key)
+        return PICKERS[SINGULAR.get(kind, kind)].name(g.context, int(key) if str(key).isdigit() else key)
     except AppError:
-        return f"№ {key}"
+        return None

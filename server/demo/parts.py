@@ -62,7 +62,7 @@ def work(session: Session, moment: datetime) -> None:
     """Does what the worker would have done by then."""
     inside = cast(Database, _Inside(session))
     with acting(Context(session, SYSTEM, lambda: moment)):
-        # What is claimed by nobody here is in the hands of another part, which may wait for this one.
+        # What is due and cannot be claimed is in the hands of another part, which may wait for this one.
         while session.connection().execute(DUE, {"now": moment}).first():
             if not jobs.run_batch(inside, PORTS, lambda: moment, "demo"):
                 break

@@ -83,8 +83,7 @@ def _settings(errors: dict[str, list[str]], *, secret: str | None = None) -> Vie
 def card(call_id: int) -> View:
     call = telephony.get_call(ctx(), call_id)
     ids = [(kind, getattr(call, f"{kind}_id")) for kind in ("deal", "lead", "contact", "account")]
-    named = [(kind, key, pickers.picked(kind, key)[0][1]) for kind, key in ids if key]
-    known = [one for one in named if one[2] != f"№ {one[1]}"]
+    known = [(kind, key, name) for kind, key in ids if key and (name := pickers.name_of(kind, key))]
     return page("activities/call.html", call=call, known=known)
 
 

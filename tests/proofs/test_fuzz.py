@@ -25,9 +25,9 @@ def test_what_is_read_anew_after_every_step_never_differs(part: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(STORED))
-def test_the_database_never_differs(own_database: Database, seed: int) -> None:
+def test_the_database_never_differs(database: Database, seed: int) -> None:
     xml = draw(grow(random.Random(seed), alone=True), id=f"stored{seed}")
-    difference = follow({"p": xml, CALLED: called()}, seed, Stored(own_database, xml), steps=25).difference
+    difference = follow({"p": xml, CALLED: called()}, seed, Stored(database, xml), steps=25).difference
     assert difference is None, f"seed {seed}: {difference}\n{xml.decode()}"
 
 

@@ -20,12 +20,6 @@ from kernel.db import Database
 from tests.support.diagrams import diagram, node
 from tests.support.engine import Bench
 
-
-@pytest.fixture
-def database(own_database: Database) -> Database:
-    return own_database
-
-
 OPERATION = "<extensionElements><procession:operation name='slow.work'/></extensionElements>"
 PATIENCE = 60
 numbers = count()

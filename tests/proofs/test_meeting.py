@@ -23,12 +23,6 @@ from processes.messages import send_message
 from tests.support.diagrams import diagram, message, node
 from tests.support.engine import ANN, Bench
 
-
-@pytest.fixture
-def database(own_database: Database) -> Database:
-    return own_database
-
-
 PATIENCE = 60
 HOUR = timedelta(hours=1)
 numbers = count()

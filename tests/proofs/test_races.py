@@ -25,12 +25,6 @@ from kernel.errors import AppError, Conflict
 from tests.support.diagrams import diagram, message, node, timer
 from tests.support.engine import ANN, Bench
 
-
-@pytest.fixture
-def database(own_database: Database) -> Database:
-    return own_database
-
-
 ROUNDS = 4
 """Each race is run again and again, because who comes first is left to chance."""
 PATIENCE = 60
