@@ -1,13 +1,14 @@
 """Translations: English templates in the code, gettext catalogues in `locale/`, applied at the edges."""
 
 from functools import cache
-from gettext import GNUTranslations, NullTranslations
+from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.support import Translations
 
 LANGUAGES = ("ru", "en")
 DEFAULT_LANGUAGE = "ru"
@@ -21,19 +22,11 @@ def N_(message: str) -> str:
 
 @cache
 def translations(language: str) -> NullTranslations:
-    """The catalogue of a language; English needs none beyond its plurals."""
-    folder = LOCALE_DIR / language / "LC_MESSAGES"
-    parts = sorted(folder.glob("*.po"))
-    if not parts:
-        return NullTranslations()
-    combined: NullTranslations | None = None
-    for part in parts:
-        loaded = GNUTranslations(BytesIO(_compiled(part, language)))
-        if combined is None:
-            combined = loaded
-        else:
-            combined.add_fallback(loaded)
-    assert combined is not None
+    """The catalogue of a language, all its parts in one; English needs none beyond its plurals."""
+    combined = NullTranslations()
+    for part in sorted((LOCALE_DIR / language / "LC_MESSAGES").glob("*.po")):
+        loaded = Translations(BytesIO(_compiled(part, language)))
+        combined = combined.merge(loaded) if isinstance(combined, Translations) else loaded
     return combined
 
 

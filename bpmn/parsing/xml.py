@@ -58,11 +58,11 @@ def parse(data: bytes) -> etree._Element:
 
 
 def local(element: etree._Element) -> str:
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]
 
 
 def namespace(element: etree._Element) -> str:
-    return etree.QName(element).namespace or ""
+    return str(element.tag).rpartition("}")[0][1:]
 
 
 def elements(parent: etree._Element, name: str | None = None, ns: str = BPMN) -> Iterator[etree._Element]:
