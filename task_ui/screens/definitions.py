@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, redirect, request
 
 from kernel.paging import Page
 from kernel.permissions import may
-from processes import designs, drafts, instances, scenarios, version_events, versioning
+from processes import designs, drafts, instances, manual_starts, scenarios, version_events, versioning
 from processes.design_views import DefinitionView
 from task_ui import diagram, differences, flashes, scenario_words
 from task_ui.card import tab_of
@@ -50,8 +50,18 @@ def card(definition_id: int) -> View:
         history=version_events.list_history(context, definition_id, paging(50)) if tab == "history" else None,
         scenarios=found,
         names=scenario_words.names_of(designs.list_elements(context, definition_id)) if tab == "scenarios" else {},
+        asks=_asks(definition),
         tab=tab,
     )
+
+
+def _asks(definition: DefinitionView) -> bool:
+    """Whether new processes start on this version, and are asked something first."""
+    if definition.state != "published" or not may(ctx(), "instances.start"):
+        return False
+    version = (definition.key, definition.version)
+    found = manual_starts.list_beginnings(ctx())
+    return any(one.form.fields for one in found if (one.key, one.version) == version)
 
 
 def noted(definition: DefinitionView) -> list[dict[str, Any]]:

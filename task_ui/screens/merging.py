@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from crm_model.merging.choosing import Choice
+from kernel.paging import Page
 from processes import duplicate_search, merging
 from task_ui import flashes, formatting, pickers, words
 from task_ui.forms import Input, read
@@ -20,9 +21,9 @@ ADDRESS = "/merge/<any(account, contact, lead):kind>/<int:survivor_id>"
 
 @blueprint.get("/duplicates")
 def index() -> View:
-    kind = request.args.get("type") or KINDS[0]
-    kind = kind if kind in KINDS else KINDS[0]
     state = "different" if request.args.get("different") else "open"
+    kind = request.args.get("type") or _first_kind(state)
+    kind = kind if kind in KINDS else KINDS[0]
     return page(
         "merging/duplicates.html",
         kinds=KINDS,
@@ -31,6 +32,12 @@ def index() -> View:
         pairs=duplicate_search.list_pairs(ctx(), paging(), kind=kind, state=state),
         search=duplicate_search.last_search(ctx()),
     )
+
+
+def _first_kind(state: str) -> str:
+    """The first kind of records of which there are pairs."""
+    found = (kind for kind in KINDS if duplicate_search.list_pairs(ctx(), Page(1), kind=kind, state=state).items)
+    return next(found, KINDS[0])
 
 
 @blueprint.post("/duplicates/search")

@@ -6,6 +6,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from kernel.paging import Page
 from processes import catalogue, designs
 from tests.support.diagrams import diagram, message, node
 from tests.task_ui.conftest import Site
@@ -44,6 +45,15 @@ def test_a_record_offers_the_processes_that_begin_by_hand(manager: FlaskClient, 
     assert "by_message" not in page
     for kind, number in (("account", site.office.accounts[0]), ("contact", site.office.contacts[0])):
         assert f"/start?type={kind}&amp;id={number}" in manager.get(f"/{kind}s/{number}").text
+
+
+def test_the_page_of_a_process_asks_first_too(client: FlaskClient, site: Site) -> None:
+    admin = sign_in(client, "admin", "en")
+    with site.database.transaction() as session:
+        published = designs.list_definitions(site.office.acting(session, "admin"), Page(10), key="visit").items[0]
+        called = designs.list_definitions(site.office.acting(session, "admin"), Page(10), key="by_message").items[0]
+    assert 'data-dialog-from="/start/visit"' in admin.get(f"/processes/{published.id}").text
+    assert f'action="/processes/{called.id}/start"' in admin.get(f"/processes/{called.id}").text
 
 
 def test_what_the_start_asks_is_checked_and_kept_and_leads_to_the_first_task(manager: FlaskClient, site: Site) -> None:
