@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pickle
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 import pytest
@@ -28,9 +30,13 @@ from server.models import all_tables
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 TEMPLATE = "procession_template"
+Made = TypeVar("Made")
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """A Monday."""
 
+
+THOROUGH = os.environ.get("PROCESSION_THOROUGH_TESTS", "") not in ("", "0")
+"""Every boundary of every field of the API, every screen in every look: some minutes more."""
 
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
@@ -54,6 +60,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         ):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Grouping that silently does nothing costs ten minutes, so it is refused."""
+    if getattr(session.config.option, "loadgroup", False):
+        grouped = [item for item in session.items if item.get_closest_marker("xdist_group")]
+        assert all("@" in item.nodeid for item in grouped), "pytest-xdist groups no tests under this pytest"
 
 
 @pytest.fixture(scope="session")
@@ -84,8 +98,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
 
 
 class _locked:
-    def __init__(self, home: Path) -> None:
-        self.file = (home / "users.lock").open("w")
+    def __init__(self, home: Path, name: str = "users") -> None:
+        self.file = (home / f"{name}.lock").open("w")
 
     def __enter__(self) -> None:
         fcntl.flock(self.file, fcntl.LOCK_EX)
@@ -106,11 +120,28 @@ def _administer(server: Embedded, statement: str) -> None:
         connection.execute(statement)  # type: ignore[call-overload]
 
 
+def kept_database(postgres: Embedded, name: str, make: Callable[[Database], Made], template: str = TEMPLATE) -> Made:
+    """Fills a database that is only copied from, once in a run whoever comes first; gives what `make` told of it."""
+    home = postgres.home.parent
+    told = home / f"{name}.pickle"
+    with _locked(home, name):
+        if not told.exists():
+            _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+            database = Database(postgres.url(name))
+            made = make(database)
+            database.close()
+            told.write_bytes(pickle.dumps(made))
+    found: Made = pickle.loads(told.read_bytes())
+    return found
+
+
 @contextmanager
-def making_database(postgres: Embedded, name: str, *, pool_size: int = 8) -> Iterator[Database]:
+def making_database(
+    postgres: Embedded, name: str, *, pool_size: int = 8, template: str = TEMPLATE
+) -> Iterator[Database]:
     """A database with all tables and nothing in them, which is gone afterwards; every process has its own of a name."""
     name = f"{name}_{os.getpid()}"
-    _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+    _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     made = Database(postgres.url(name), pool_size=pool_size)
     try:
         yield made

@@ -13,7 +13,7 @@ from tests.proofs.blocks import CALLED, LEAVES, NESTS, called, draw, grow
 from tests.proofs.fuzz import Fresh, follow, try_seed, walk
 from tests.proofs.stored import Stored
 
-SEEDS = int(os.environ.get("PROOF_SEEDS", "80"))
+SEEDS = int(os.environ.get("PROOF_SEEDS", "48"))
 STORED = 12
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from server import migrating
 from server.embedded import Embedded
-from tests.conftest import _administer
+from tests.conftest import _administer, kept_database
 
+MIGRATED = "procession_migrated"
 numbers = count(1)
 
 
@@ -33,7 +34,7 @@ def other_url(postgres: Embedded) -> Iterator[str]:
 
 
 @pytest.fixture
-def migrated_url(empty_url: str) -> str:
+def migrated_url(postgres: Embedded) -> Iterator[str]:
     """A database as `migrate` leaves it."""
-    migrating.migrate(empty_url)
-    return empty_url
+    kept_database(postgres, MIGRATED, lambda database: migrating.migrate(database.url), template="template1")
+    yield from make_database(postgres, MIGRATED)

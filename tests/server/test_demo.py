@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-import psycopg
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -41,6 +40,9 @@ SCALE = 0.1
 RUNNING = (ACTIVE, SUSPENDED)
 
 
+pytestmark = pytest.mark.xdist_group("demo")
+
+
 @contextmanager
 def another(postgres: Embedded, name: str) -> Iterator[Database]:
     """An empty database beside that of the other tests."""
@@ -56,15 +58,10 @@ def another(postgres: Embedded, name: str) -> Iterator[Database]:
 
 @pytest.fixture(scope="module")
 def loaded(postgres: Embedded) -> Iterator[Database]:
-    """The demo, loaded once in a run by whichever worker comes first: interrupted in the middle, then finished."""
-    with psycopg.connect(postgres.url("postgres").replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(20261118)")
-        made = Database(postgres.url("demo"), pool_size=1)
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'demo'").fetchone():
-            connection.execute(f'CREATE DATABASE "demo" TEMPLATE "{TEMPLATE}"')
-            _load(made)
-    yield made
-    made.close()
+    """The demo, loaded once: interrupted in the middle, then finished."""
+    with another(postgres, "demo") as made:
+        _load(made)
+        yield made
 
 
 def _load(database: Database) -> None:

@@ -42,6 +42,7 @@ def scenarios_of(process: str) -> list[Scenario]:
 
 def play(world: World, scenario: Scenario) -> set[str]:
     """Plays it to its end and checks what it expects; the (process:flow) that tokens went along."""
+    definitions.forget()
     show = Show(world, scenario)
     show.start(dict(scenario.content["start"]))
     for number, step in enumerate(scenario.content.get("step", []), 1):
@@ -105,8 +106,7 @@ class Show:
         self._look(told.get("expect", {}))
 
     def step(self, step: dict[str, Any]) -> None:
-        """Does one step in a transaction of its own, with what was read of diagrams forgotten before it."""
-        definitions.forget()
+        """Does one step in a transaction of its own, which reads the instance anew."""
         self.time += timedelta(minutes=1)
         (verb,) = self.verbs.keys() & step.keys()
         refusal = step.get("expect_error")

@@ -9,8 +9,7 @@ from werkzeug.test import TestResponse
 
 from kernel.context import SYSTEM, Context
 from processes.catalogue import deploy_shipped
-from tests.task_ui.conftest import AXE, Site, Visits
-from tests.task_ui.test_care import faults
+from tests.task_ui.conftest import Site, Visits
 from tests.task_ui.test_screens import sign_in, token_of
 
 
@@ -87,22 +86,6 @@ def test_a_lead_names_its_campaign(desk: Desk) -> None:
     assert "Осенний форум" in card and f'href="{address}"' in card
     imported = desk.get(f"/imports/new?campaign_id={number}")
     assert "Все, кто есть в файле, станут участниками кампании «Осенний форум»." in imported
-
-
-@pytest.mark.browser
-def test_the_pages_fit_a_phone_and_pass_axe(visits: Visits, desk: Desk) -> None:
-    address = desk.event("Выставка для телефона")
-    desk.post(
-        f"{address}/register", line="Александра Константинопольская, ООО «Северная торговая компания», a@b.example"
-    )
-    for phone in (True, False):
-        visit = visits.start("marketing", phone=phone)
-        for path in ("/campaigns", address, f"{address}?tab=audit", "/campaigns/new", f"{address}/members/new"):
-            page = visit.open(path)
-            assert visit.sideways() == 0, path
-            if AXE.exists():
-                assert faults(page) == [], path
-        assert visit.problems == []
 
 
 @pytest.mark.browser

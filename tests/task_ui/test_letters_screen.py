@@ -18,7 +18,6 @@ from kernel import vault
 from kernel.context import SYSTEM, Context, system_clock
 from processes.catalogue import deploy_shipped
 from tests.task_ui.conftest import Site, Visits
-from tests.task_ui.test_care import faults
 from tests.task_ui.test_screens import sign_in, token_of
 
 READER = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"}
@@ -238,24 +237,6 @@ def test_the_task_says_why_no_letter_can_leave(client: FlaskClient) -> None:
         lead = client.post("/leads/new", data=form).location
         address = re.findall(r'href="(/tasks/\d+)"', client.get(lead).text)[0]
         assert said in client.get(address).text
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("phone", [False, True])
-def test_the_screens_fit_and_are_accessible(visits: Visits, site: Site, phone: bool) -> None:
-    letter = write(site, f"care-{phone}")
-    visit = visits.start("admin", phone=phone)
-    said = {}
-    for path in (
-        "/letters", f"/letters/{letter.id}", "/letters/templates", "/letters/templates/new", "/letters/suppressions",
-        "/letters/suppressions/new", "/settings/mail",
-    ):  # fmt: skip
-        page = visit.open(path)
-        assert visit.sideways() <= 0, path
-        if found := faults(page):
-            said[path] = found
-    assert said == {}
-    assert visit.problems == []
 
 
 @pytest.mark.browser

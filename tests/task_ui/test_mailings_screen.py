@@ -9,9 +9,8 @@ from crm_model import letter_templates, users
 from engine import jobs
 from kernel.context import system_clock
 from processes.engine_room import PORTS
-from tests.task_ui.conftest import AXE, Site, Visits
+from tests.task_ui.conftest import Site, Visits
 from tests.task_ui.test_campaigns_screen import Desk
-from tests.task_ui.test_care import faults
 
 
 @pytest.fixture
@@ -113,19 +112,3 @@ def test_the_count_follows_the_chips_in_a_browser(visits: Visits, desk: Desk) ->
     page.press("input[name='c.1.value']", "Tab")
     page.get_by_text("Этим условиям никто не соответствует.").wait_for()
     assert visit.problems == []
-
-
-@pytest.mark.browser
-def test_the_pages_fit_a_phone_and_pass_axe(visits: Visits, desk: Desk) -> None:
-    leads(desk, "axe@seg.example")
-    kept = segment(desk, "Для проверки")
-    letter = desk.post("/campaigns/new", name="Проверка письма", kind="mailing", status="planned").headers["Location"]
-    built = "/segments/new?subject=leads&c.0.field=source&c.0.operator=is&c.0.value=phone&c.1.field=product_id&add=last_touch"
-    for phone in (True, False):
-        visit = visits.start("marketing", phone=phone)
-        for path in ("/segments", kept, f"{kept}/edit", built, "/segments/lists/new", letter):
-            page = visit.open(path)
-            assert visit.sideways() == 0, path
-            if AXE.exists():
-                assert faults(page) == [], path
-        assert visit.problems == []

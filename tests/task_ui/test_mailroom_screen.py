@@ -4,15 +4,13 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 
 from crm_model.inbound_letters import InboundLetter
 from kernel.context import SYSTEM, Context
 from processes.mailroom import sorting
 from processes.mailroom.understanding import Attachment, Received
-from tests.task_ui.conftest import Site, Visits
-from tests.task_ui.test_care import faults
+from tests.task_ui.conftest import Site
 from tests.task_ui.test_screens import sign_in, token_of
 
 NUMBERS = count(1)
@@ -83,14 +81,3 @@ def test_the_letters_of_others_are_not_there(client: FlaskClient, site: Site) ->
     sign_in(client, "manager2")
     assert client.get(f"/inbox/{letter.id}").status_code == 404
     assert client.get("/inbox").status_code == 403
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("language", ["ru", "en"])
-def test_the_pages_fit_a_phone_and_axe_has_nothing_to_say(visits: Visits, site: Site, language: str) -> None:
-    letter = arrive(site)
-    visit = visits.start("admin", phone=True, language=language)
-    for path in ("/settings/mailbox", "/inbox", f"/inbox/{letter.id}", f"/activities/{letter.activity_id}"):
-        page = visit.open(path)
-        assert (path, visit.sideways(), faults(page)) == (path, 0, [])
-    assert visit.problems == []

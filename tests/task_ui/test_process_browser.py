@@ -7,17 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.task_ui import troubled
-from tests.task_ui.conftest import AXE, Site, Visits
-from tests.task_ui.test_care import faults
+from tests.task_ui.conftest import Site, Visits
 
 pytestmark = pytest.mark.browser
-SCREENS = (
-    "/instances", "/instances/map?process=discount", "/instances/map?process=corporate_sale", "/incidents", "/jobs",
-    "/processes", "/processes/1", "/processes/1?tab=versions", "/processes/1?tab=text", "/processes/1/publish",
-    "/settings/users", "/settings/teams", "/settings/business-lines", "/settings/products", "/settings/stages",
-    "/settings/users/1", "/settings/products/1", "/knowledge/new",
-)  # fmt: skip
-TABS = ("history", "tasks", "variables", "jobs", "actions")
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +17,6 @@ def instance(site: Site) -> int:
     """One that has come to grief, with the deal it is about."""
     troubled.deploy(site, ("discount.bpmn", troubled.discount()))
     return troubled.in_trouble(site, deal=site.office.deals[0])
-
-
-def screens(instance: int) -> list[str]:
-    own = [f"/instances/{instance}?tab={tab}" for tab in TABS]
-    asked = [f"/instances/{instance}/{what}" for what in ("move", "cancel", "data", "message", "suspend")]
-    return [*SCREENS, *own, *asked]
 
 
 def test_a_supervisor_follows_an_instance_and_retries_its_incident(visits: Visits, instance: int) -> None:
@@ -125,29 +111,3 @@ def test_diagrams_are_zoomed_with_keys_and_buttons_and_fill_the_screen(visits: V
     expect(shown).to_have_class(re.compile("expanded"))
     page.keyboard.press("Escape")
     expect(shown).not_to_have_class(re.compile("expanded"))
-
-
-@pytest.mark.parametrize("language", ["ru", "en"])
-def test_no_screen_of_processes_is_wider_than_a_phone(visits: Visits, instance: int, language: str) -> None:
-    visit = visits.start("admin", phone=True, language=language)
-    wide = []
-    for path in screens(instance):
-        visit.open(path)
-        if visit.sideways() > 0:
-            wide.append(f"{path}: {visit.sideways()} px")
-    assert wide == []
-    assert visit.problems == []
-
-
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed")
-def test_axe_has_nothing_to_say_of_the_process_screens(visits: Visits, instance: int) -> None:
-    visit = visits.start("admin")
-    said: dict[str, list[str]] = {}
-    for path in screens(instance):
-        page = visit.open(path)
-        for theme in ("light", "dark"):
-            page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-            if found := faults(page, of_colours=theme == "dark"):
-                said[f"{path} {theme}"] = found
-    assert said == {}
-    assert visit.problems == []

@@ -8,8 +8,7 @@ from openpyxl import load_workbook
 
 from crm_model import leads
 from crm_model.reports import room
-from tests.task_ui.conftest import AXE, Site, Visits
-from tests.task_ui.test_care import faults
+from tests.task_ui.conftest import Site
 from tests.task_ui.test_screens import sign_in
 
 WIDE_PERIOD = "from=2026-01-01&to=2035-12-31"
@@ -62,17 +61,3 @@ def test_the_table_goes_into_a_spreadsheet(marketing: FlaskClient) -> None:
 def test_a_period_that_ends_before_it_begins_is_told(marketing: FlaskClient) -> None:
     refused = marketing.get("/reports/leads_by_source?from=2026-05-01&to=2026-04-01")
     assert refused.status_code == 422 and "Это раньше первого дня." in refused.text
-
-
-@pytest.mark.browser
-def test_reports_draw_fit_a_phone_and_pass_axe(visits: Visits) -> None:
-    for phone in (True, False):
-        visit = visits.start("marketing", phone=phone)
-        for path in ("/reports", *(f"/reports/{name}" for name in room.REPORTS)):
-            page = visit.open(path)
-            assert visit.sideways() == 0, path
-            if page.locator("[data-chart]").count():
-                page.locator("[data-chart] canvas").first.wait_for()
-            if AXE.exists():
-                assert faults(page) == [], path
-        assert visit.problems == []

@@ -11,7 +11,6 @@ from crm_model.telephony import Call
 from kernel.context import SYSTEM, Context
 from processes import telephony as calling
 from tests.task_ui.conftest import Site, Visits
-from tests.task_ui.test_care import faults
 from tests.task_ui.test_screens import sign_in, token_of
 
 
@@ -69,15 +68,4 @@ def test_the_card_of_who_calls_is_offered_where_the_manager_is(visits: Visits, s
     told = page.locator(".toast-line", has_text="Звонит Сергей Баранов")
     told.get_by_role("link", name="Открыть карточку").click()
     page.wait_for_url("**/deals/2")
-    assert visit.problems == []
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("language", ["ru", "en"])
-def test_the_pages_fit_a_phone_and_axe_has_nothing_to_say(visits: Visits, site: Site, language: str) -> None:
-    call = ring(site, "+7 916 222-33-46")
-    visit = visits.start("admin", phone=True, language=language)
-    for path in ("/settings/telephony", f"/calls/{call.id}"):
-        page = visit.open(path)
-        assert (path, visit.sideways(), faults(page)) == (path, 0, [])
     assert visit.problems == []

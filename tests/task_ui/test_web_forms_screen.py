@@ -17,7 +17,6 @@ from werkzeug.wrappers import Response
 from crm_model import web_form_entries, web_forms
 from crm_model.leads import Lead
 from tests.task_ui.conftest import Site, Visits
-from tests.task_ui.test_care import faults
 from tests.task_ui.test_screens import sign_in, token_of
 
 NUMBERS = count(1)
@@ -212,16 +211,4 @@ def test_the_picture_follows_the_editor(visits: Visits, form: str) -> None:
     page = visit.open(f"/forms/{form}")
     page.locator('input[name="title_ru"]').fill("Заголовок на ходу")
     page.frame_locator("iframe").get_by_role("heading", name="Заголовок на ходу").wait_for()
-    assert visit.problems == []
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("language", ["ru", "en"])
-def test_the_pages_fit_a_phone_and_axe_has_nothing_to_say(visits: Visits, form: str, language: str) -> None:
-    visit = visits.start("marketing", phone=True, language=language)
-    for path in ("/forms", "/forms/new", f"/forms/{form}"):
-        page = visit.open(path)
-        assert (path, visit.sideways(), faults(page)) == (path, 0, [])
-    visit.page.goto(f"{visit.url}/f/{form}?language={language}")
-    assert (visit.sideways(), faults(visit.page)) == (0, [])
     assert visit.problems == []

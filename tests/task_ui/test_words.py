@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -53,6 +54,7 @@ def _in_template(path: Path) -> Iterator[Said]:
             yield (texts[0], texts[1]) if _function == "ngettext" else texts[0]
 
 
+@cache
 def catalogue() -> dict[Said, str | tuple[str, ...]]:
     found: dict[Said, str | tuple[str, ...]] = {}
     for path in sorted(CATALOGUES.glob("*.po")):

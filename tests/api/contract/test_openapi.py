@@ -1,7 +1,6 @@
 """The interface keeps what its OpenAPI document says, whatever it is sent."""
 
 import json
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,10 +20,9 @@ from server.app import create_app
 from server.settings import Settings
 from tests.api.contract.office import Office
 from tests.api.contract.rehearsal import rehearsing
+from tests.conftest import THOROUGH
 
-THOROUGH = os.environ.get("PROCESSION_THOROUGH_TESTS", "") not in ("", "0")
-"""Besides random requests, every boundary of every field: some minutes instead of one."""
-EXAMPLES = 20 if THOROUGH else 5
+EXAMPLES = 20 if THOROUGH else 3
 UNLIKE_OURS = [positive_data_acceptance, use_after_free, ensure_resource_availability]
 """They take every refusal of a well-formed request for a fault; ours know records that are not there."""
 
