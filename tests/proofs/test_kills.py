@@ -5,7 +5,7 @@ import pytest
 from tests.proofs.kills import Site, battle, site
 
 pytestmark = pytest.mark.xdist_group("serving")
-KILLS = 6
+KILLS = 3
 
 
 def test_what_was_acknowledged_survives_kills_and_is_there_once() -> None:
