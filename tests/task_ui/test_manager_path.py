@@ -200,21 +200,3 @@ def test_typed_words_are_not_lost_by_closing_a_dialog(visits: Visits) -> None:
     expect(page.get_by_text("Закрыть, не сохранив введённое?")).to_be_visible()
     page.get_by_role("button", name="Нет, оставить").click()
     expect(dialog.get_by_label("Название *")).to_have_value("ООО «Почти готово»")
-
-
-def test_a_colleague_is_asked_by_name(visits: Visits) -> None:
-    visit = visits.start()
-    page = visit.open("/tasks")
-    page.locator("a[data-task]", has_text="Волжское").first.click()
-    expect(page.locator(".task-where")).to_contain_text("Волжское")
-    page.locator("#task-pane details.menu summary").first.click()
-    page.get_by_role("button", name="Попросить коллегу").click()
-    dialog = page.get_by_role("dialog", name="Попросить коллегу")
-    dialog.locator(".ts-control").click()
-    page.keyboard.type("Илья")
-    page.locator(".ts-dropdown .option", has_text="Илья Соколов").click()
-    dialog.locator("button.primary").click()
-    expect(page.get_by_text("Илья Соколов").first).to_be_visible()
-    page = visits.start("manager2").open("/tasks")
-    expect(page.locator("a[data-task]", has_text="Волжское").first).to_be_visible()
-    assert visit.problems == []
