@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel.context import ADMINISTRATOR, HEAD, MANAGER, MARKETING, SUPERVISOR, Context
+from kernel.context import ADMINISTRATOR, CALL_CENTRE, HEAD, MANAGER, MARKETING, SUPERVISOR, Context
 from kernel.db import Base
 from kernel.errors import NotFound, PermissionDenied
 
@@ -42,7 +42,7 @@ T = TypeVar("T")
 Predicate = ColumnElement[bool]
 
 SEES_EVERYTHING = frozenset({ADMINISTRATOR, SUPERVISOR})
-SEES_RECORDS = SEES_EVERYTHING | {HEAD, MANAGER, MARKETING}
+SEES_RECORDS = SEES_EVERYTHING | {HEAD, MANAGER, MARKETING, CALL_CENTRE}
 BIGGEST_ID = 2**63 - 1
 
 # The tables by name, because the entities' modules build on this one.
@@ -98,7 +98,7 @@ def _contacts(ctx: Context, contact: Any) -> Predicate:
 
 
 def _leads(ctx: Context, lead: Any) -> Predicate:
-    return true() if ctx.actor.has_role(MARKETING) else owned(ctx, lead.owner_id)
+    return true() if ctx.actor.has_role(MARKETING, CALL_CENTRE) else owned(ctx, lead.owner_id)
 
 
 def _letters(ctx: Context, letter: Any) -> Predicate:

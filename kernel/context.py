@@ -15,9 +15,11 @@ SUPERVISOR = "supervisor"
 HEAD = "head"
 MANAGER = "manager"
 MARKETING = "marketing"
+CALL_CENTRE = "call_centre"
+"""Calls leads, whoever they belong to, and qualifies them; sells nothing."""
 INTEGRATION = "integration"
 """A program outside: it does the work that processes leave to it, and sees nothing else."""
-ROLES = (ADMINISTRATOR, DESIGNER, SUPERVISOR, HEAD, MANAGER, MARKETING, INTEGRATION)
+ROLES = (ADMINISTRATOR, DESIGNER, SUPERVISOR, HEAD, MANAGER, MARKETING, CALL_CENTRE, INTEGRATION)
 
 Clock = Callable[[], datetime]
 

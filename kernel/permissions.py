@@ -4,29 +4,42 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, INTEGRATION, MANAGER, MARKETING, SUPERVISOR, Context, acting
+from kernel.context import (
+    ADMINISTRATOR,
+    CALL_CENTRE,
+    DESIGNER,
+    HEAD,
+    INTEGRATION,
+    MANAGER,
+    MARKETING,
+    SUPERVISOR,
+    Context,
+    acting,
+)
 from kernel.errors import PermissionDenied
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-EVERYONE = frozenset({ADMINISTRATOR, DESIGNER, SUPERVISOR, HEAD, MANAGER, MARKETING})
+EVERYONE = frozenset({ADMINISTRATOR, DESIGNER, SUPERVISOR, HEAD, MANAGER, MARKETING, CALL_CENTRE})
 SELLERS = frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MANAGER})
+OF_LEADS = SELLERS | {MARKETING, CALL_CENTRE}
+"""Who works with leads and the people behind them."""
 
 POLICY: dict[str, frozenset[str]] = {
     # records
     "records.read": EVERYONE,
-    "records.write": SELLERS | {MARKETING},
+    "records.write": OF_LEADS,
     "deals.write": SELLERS,
     "deals.reopen": frozenset({ADMINISTRATOR, SUPERVISOR}),
-    "leads.write": SELLERS | {MARKETING},
+    "leads.write": OF_LEADS,
     "personal_data.manage": frozenset({ADMINISTRATOR, SUPERVISOR}),
     "duplicates.search": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING}),
-    "campaigns.read": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MANAGER, MARKETING}),
+    "campaigns.read": OF_LEADS,
     "campaigns.write": frozenset({ADMINISTRATOR, MARKETING}),
     "web_forms.manage": frozenset({ADMINISTRATOR, MARKETING}),
     "web_forms.fill": frozenset(),  # visitors, for whom the system acts
-    "scoring.read": SELLERS | {MARKETING},
+    "scoring.read": OF_LEADS,
     "scoring.write": frozenset({ADMINISTRATOR, MARKETING}),
     "mailbox.manage": frozenset({ADMINISTRATOR}),
     "mailbox.read": frozenset({ADMINISTRATOR, SUPERVISOR, MARKETING}),
@@ -34,7 +47,7 @@ POLICY: dict[str, frozenset[str]] = {
     "telephony.manage": frozenset({ADMINISTRATOR}),
     "telephony.tell": frozenset(),  # the telephone exchange, known by its signature
     "imports.manage": frozenset({ADMINISTRATOR, SUPERVISOR, HEAD, MARKETING}),
-    "letters.read": SELLERS | {MARKETING},
+    "letters.read": OF_LEADS,
     "letters.manage": frozenset({ADMINISTRATOR, MARKETING}),
     "letters.server": frozenset({ADMINISTRATOR}),
     # settings

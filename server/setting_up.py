@@ -15,7 +15,7 @@ from kernel.db import Database
 from processes import catalogue
 from server.settings import Settings
 
-DEMO_USERS = ("admin", "designer", "supervisor", "head", "manager", "manager2", "marketing")
+DEMO_USERS = ("admin", "designer", "supervisor", "head", "manager", "manager2", "marketing", "callcentre")
 DEMO_PASSWORD = "demo"
 
 

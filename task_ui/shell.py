@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, g, request
 
 from crm_model import telephony
-from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, Context
+from kernel.context import ADMINISTRATOR, CALL_CENTRE, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, Context
 from kernel.i18n import N_, translate
 from kernel.permissions import POLICY, may
 from processes import tasks
@@ -15,7 +15,7 @@ from task_ui import csrf
 from task_ui.web import is_part, signed_in
 
 SALES = (ADMINISTRATOR, SUPERVISOR, HEAD, MANAGER)
-RECORDS = (*SALES, MARKETING)
+RECORDS = (*SALES, MARKETING, CALL_CENTRE)
 EVERYONE = (*RECORDS, DESIGNER)
 
 
@@ -111,7 +111,7 @@ def around() -> dict[str, Any]:
         "commands": _commands(rail, create),
         "task_counts": task_counts(),
         "unread": _unread(context),
-        "ringing": context.actor.has_role(*SALES) and telephony.is_on(context),
+        "ringing": context.actor.has_role(*SALES, CALL_CENTRE) and telephony.is_on(context),
         "here": request.path,
         "here_full": request.full_path.rstrip("?"),
     }

@@ -166,7 +166,7 @@ LABELS: dict[str, dict[str, str]] = {
     "role": {
         "administrator": N_("Administrator"), "designer": N_("Process designer"), "supervisor": N_("Supervisor"),
         "head": N_("Head of sales"), "manager": N_("Sales manager"), "marketing": N_("Marketing"),
-        "integration": N_("Program (integration)"),
+        "call_centre": N_("Call centre"), "integration": N_("Program (integration)"),
     },
     "instance_state": {
         "active": N_("Running"), "suspended": N_("Suspended"), "completed": N_("Finished"),

@@ -12,7 +12,19 @@ from crm_model.articles import Article
 from crm_model.business_lines import BusinessLine
 from crm_model.products import Product
 from crm_model.users import Team, User
-from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, SYSTEM, Clock, Context, acting
+from kernel.context import (
+    ADMINISTRATOR,
+    CALL_CENTRE,
+    DESIGNER,
+    HEAD,
+    MANAGER,
+    MARKETING,
+    SUPERVISOR,
+    SYSTEM,
+    Clock,
+    Context,
+    acting,
+)
 from server.demo import articles, offers
 from server.demo.companies import mobile_phone
 from server.demo.randomness import stream
@@ -26,6 +38,7 @@ PEOPLE = (
     ("designer", "Дарья Фомина", DESIGNER, None),
     ("supervisor", "Михаил Лазарев", SUPERVISOR, None),
     ("marketing", "Полина Журавлёва", MARKETING, None),
+    ("callcentre", "Юлия Никитина", CALL_CENTRE, None),
     ("head", "Ирина Соболева", HEAD, KEY_CLIENTS),
     ("manager", "Сергей Данилов", MANAGER, KEY_CLIENTS),
     ("manager2", "Анна Крылова", MANAGER, KEY_CLIENTS),

@@ -14,7 +14,8 @@ blueprint = Blueprint("sign_in", __name__)
 COOKIE = "session"
 DEMO_USERS = (
     ("manager", N_("Sales manager")), ("head", N_("Head of sales")), ("supervisor", N_("Supervisor")),
-    ("designer", N_("Process designer")), ("marketing", N_("Marketing")), ("admin", N_("Administrator")),
+    ("designer", N_("Process designer")), ("marketing", N_("Marketing")),
+    ("callcentre", N_("Call centre")), ("admin", N_("Administrator")),
 )  # fmt: skip
 
 

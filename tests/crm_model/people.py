@@ -30,6 +30,7 @@ class Company:
                 ("administrator", "administrator", None),
                 ("supervisor", "supervisor", None),
                 ("marketing", "marketing", None),
+                ("caller", "call_centre", None),
                 ("designer", "designer", None),
             )
         }

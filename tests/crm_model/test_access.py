@@ -73,7 +73,7 @@ def viewers(company: Company, record: Any) -> set[str]:
 
 @pytest.mark.parametrize("make", [account, contact, lead, deal, activity])
 def test_a_record_is_seen_by_its_owner_and_those_above(company: Company, make: Any) -> None:
-    extra = {"marketing"} if make is lead else set()
+    extra = {"marketing", "caller"} if make is lead else set()
     assert viewers(company, make(company, "manager")) == {"manager"} | ABOVE | extra
     assert viewers(company, make(company, "head")) == ABOVE | extra
     assert viewers(company, make(company, "stranger")) == {
@@ -82,7 +82,7 @@ def test_a_record_is_seen_by_its_owner_and_those_above(company: Company, make: A
 
 @pytest.mark.parametrize("make", [account, contact, activity, lead])
 def test_a_record_of_nobody_is_seen_by_those_who_see_everything(company: Company, make: Any) -> None:
-    extra = {"marketing"} if make is lead else set()
+    extra = {"marketing", "caller"} if make is lead else set()
     assert viewers(company, make(company, None)) == {"administrator", "supervisor"} | extra
 
 
@@ -182,9 +182,9 @@ def test_what_hangs_on_a_record_is_seen_with_it(company: Company, kind: str) -> 
         "stranger", "other_head", "administrator", "supervisor"}  # fmt: skip
 
 
-def test_an_activity_on_a_lead_is_seen_by_marketing(company: Company) -> None:
+def test_an_activity_on_a_lead_is_seen_by_those_who_work_with_leads(company: Company) -> None:
     interest = lead(company, "manager")
-    assert viewers(company, activity(company, None, lead_id=interest.id)) == {"manager", "marketing"} | ABOVE
+    assert viewers(company, activity(company, None, lead_id=interest.id)) == {"manager", "marketing", "caller"} | ABOVE
 
 
 def test_what_one_may_not_see_is_not_found_listed_or_searched(company: Company) -> None:

@@ -87,7 +87,7 @@ def count(session: Session, model: type) -> int:
 
 def test_the_people_are_those_of_the_contract(session: Session) -> None:
     roles = dict(session.execute(select(User.username, User.roles)).all())
-    assert len(roles) == 12
+    assert len(roles) == 13
     assert {name: roles[name] for name in ("admin", "designer", "supervisor", "head", "manager", "manager2")} == {
         "admin": ["administrator"],
         "designer": ["designer"],

@@ -22,21 +22,21 @@ from crm_model import (
     teams,
     users,
 )
-from kernel.context import HEAD, MANAGER, SUPERVISOR, SYSTEM, Clock, Context
+from kernel.context import CALL_CENTRE, HEAD, MANAGER, SUPERVISOR, SYSTEM, Clock, Context
 from kernel.db import Database, HasId
 from processes.catalogue import deploy_shipped
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PEOPLE = {
     "manager": MANAGER, "manager2": MANAGER, "head": HEAD, "director": HEAD, "outsider": MANAGER,
-    "supervisor": SUPERVISOR,
+    "supervisor": SUPERVISOR, "caller": CALL_CENTRE,
 }  # fmt: skip
 LINES = {"with_head": "line", "without_head": "line_without_head"}
 numbers = count(1)
 
 
 class World:
-    """A team of two managers led by a head, whom a director leads; an outsider; two business lines, a product."""
+    """A team of two managers led by a head, whom a director leads; an outsider; a caller; two business lines, a product."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
