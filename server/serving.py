@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
 import logging
 import multiprocessing
 import os
@@ -54,16 +53,11 @@ def database_of(settings: Settings) -> Iterator[str]:
 
 
 def _import_the_product() -> None:
-    """Takes a second or two; done once, while the database starts, for all processes that are forked later, which share
-    what is frozen: a collection in one of them would copy the memory of all."""
-    gc.disable()
+    """Takes a second or two; done once, while the database starts, for all processes that are forked later."""
     import server.migrating
     import server.setting_up
     import server.web
     import server.worker  # noqa: F401
-
-    gc.freeze()
-    gc.enable()
 
 
 def serve(settings: Settings) -> int:

@@ -53,7 +53,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/leads/{lead}/disqualify", "/leads/{lead}/consents/new", "/duplicates", "/duplicates?type=lead",
         "/merge/lead/{lead}", "/merge/lead/{lead}/{like}", "/merges", "/letters", "/letters/{letter}",
         "/letters/templates", "/calls/{call}", "/settings/profile", "/settings/substitutions", "/settings/calendars",
-        "/settings/calendars/new", "/settings/calendars/{calendar}",
+        "/settings/calendars/new", "/settings/calendars/{calendar}", "/campaigns", "/scoring", "/reports",
+        "/reports/leads_by_source", "/reports/incorrect_data",
     ),
     "marketing": (
         "/campaigns", "/campaigns/{campaign}", "/campaigns/{campaign}?tab=audit", "/campaigns/{campaign}/edit",
