@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy import func, select, text, update
 
 from engine import background, messages, start_timers
 from engine import state as kinds
@@ -38,16 +38,10 @@ CLAIM = text(
 COUNT_TRY = text(
     "UPDATE job SET retries = retries - 1 WHERE id = :id AND locked_by = :worker AND state = 'ready' RETURNING retries"
 )
-STILL_OURS = (
-    select(JobRow.id)
-    .where(
-        JobRow.id.in_(bindparam("ids", expanding=True)),
-        JobRow.locked_by == bindparam("worker"),
-        JobRow.state == "ready",
-    )
-    .order_by(JobRow.id)
-    .with_for_update()
+STILL_OURS = text(
+    "SELECT id FROM job WHERE id = ANY(:ids) AND locked_by = :worker AND state = 'ready' ORDER BY id FOR UPDATE"
 )
+DONE = text("DELETE FROM job WHERE id = ANY(:ids)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +109,7 @@ def _fire_together(execution: Execution, timers: list[Job], worker_id: str) -> s
         fired.add(job.id)
         _fire(live, job)
     execution.write()
-    session.execute(delete(JobRow).where(JobRow.id.in_(fired)))
+    session.execute(DONE, {"ids": list(fired)})
     return fired
 
 
@@ -172,7 +166,7 @@ def _do(execution: Execution, job: Job, worker_id: str) -> None:
     elif job.kind == "operation":
         _operate(live, job)
     execution.write()
-    session.execute(text("DELETE FROM job WHERE id = :id"), {"id": job.id})
+    session.execute(DONE, {"ids": [job.id]})
 
 
 def _deliver(execution: Execution, job: Job) -> None:
