@@ -35,7 +35,7 @@ from tests.task_ui.conftest import Site
 
 VISITOR = "visitor"
 SCREENS: dict[str, tuple[str, ...]] = {
-    VISITOR: ("/login", "/f/{form}?language={language}", "/f/{form}/thanks?language={language}", "/l/u/{letter_key}"),
+    VISITOR: ("/login", "/api/docs", "/f/{form}?language={language}", "/f/{form}/thanks?language={language}", "/l/u/{letter_key}"),
     "manager": (
         "/tasks", "/tasks?group=overdue", "/tasks?group=postponed", "/tasks?q=нет такого", "/tasks/1", "/calendar",
         "/accounts", "/accounts/1", "/accounts/1?tab=activities", "/accounts/1?tab=documents", "/accounts/1?tab=audit",
