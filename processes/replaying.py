@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from crm_model.users import User, actor_of
 from engine import definitions
 from engine.decisions import DEPLOYMENT
 from engine.tables import PUBLISHED, DecisionRow, DefinitionRow
@@ -17,9 +19,11 @@ from kernel.db import savepoint
 from kernel.errors import AppError, ValidationFailed
 from kernel.i18n import N_
 from processes import version_events
-from processes.performance import Performance, Standing, read_script
+from processes.performance import Performance, Script, Standing, read_script, script_values
 from processes.scenario_table import ScenarioRow
 from processes.versions import only_newest
+
+T = TypeVar("T")
 
 BROKEN = N_(
     "Scenarios of this process go differently on this version. Mend it, renew them, or publish it with a reason."
@@ -64,30 +68,73 @@ def read_difference(given: Mapping[str, Any]) -> Difference:
 
 
 def replay(context: Context, row: ScenarioRow, definition_id: int) -> Outcome:
-    """Plays the scenario up to where it first differs; nothing of the performance is kept."""
-    script = read_script(row.script)
-    difference = None
-    with savepoint(context.session, keep=False):
-        stands = Performance(_performer(context, row), script).stand_by_stand(definition_id)
-        for number, expected in enumerate(map(read_standing, row.expected)):
-            try:
-                got = next(stands)
-            except AppError as error:
-                at = script.steps[number - 1].element if number else None
-                difference = Difference(number, at, expected, None, _why(error, context.actor.language))
-                break
+    """Plays a scenario up to where it first differs; nothing of the performance is kept."""
+    return replay_each(context, [row], definition_id)[0]
+
+
+def replay_each(context: Context, rows: Sequence[ScenarioRow], definition_id: int) -> list[Outcome]:
+    """Plays scenarios on one version. Those that begin alike are played together for as long as they go the same way."""
+    scripts = [read_script(row.script) for row in rows]
+    found: dict[int, Difference] = {}
+    for alike in _grouped(range(len(rows)), lambda n: script_values(replace(scripts[n], steps=()))):
+        together = [_Played(n, scripts[n], tuple(map(read_standing, rows[n].expected))) for n in alike]
+        with savepoint(context.session, keep=False):
+            performance = Performance(context, replace(together[0].script, steps=()))
+            _Replay(context, performance, found).begin(definition_id, together)
+    language = context.actor.language
+    return [
+        Outcome(row.id, row.name_in(language), len(script.steps), found.get(number))
+        for number, (row, script) in enumerate(zip(rows, scripts, strict=True))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """A scenario that takes part, by its place among those that are replayed."""
+
+    number: int
+    script: Script
+    expected: tuple[Standing, ...]
+
+
+class _Replay:
+    """One performance for many scenarios; `found` gets the first difference of each."""
+
+    def __init__(self, context: Context, performance: Performance, found: dict[int, Difference]) -> None:
+        self.context = context
+        self.performance = performance
+        self.found = found
+
+    def begin(self, definition_id: int, together: list[_Played]) -> None:
+        self._go_on(0, None, together, lambda: self.performance.start(definition_id))
+
+    def _go_on(self, moment: int, at: str | None, together: list[_Played], act: Callable[[], None]) -> None:
+        """Does what leads to this moment, looks who is still as expected, and lets those go their ways."""
+        try:
+            act()
+            got = self.performance.standing()
+        except AppError as error:
+            why = _why(error, self.context.actor.language)
+            for one in together:
+                self.found[one.number] = Difference(moment, at, one.expected[moment], None, why)
+            return
+        for one in together:
+            expected = one.expected[moment]
             if got != expected:
-                difference = Difference(number, _where(expected, got), expected, got)
-                break
-    return Outcome(row.id, row.name, len(script.steps), difference)
+                self.found[one.number] = Difference(moment, _where(expected, got), expected, got)
+        left = [one for one in together if one.number not in self.found and len(one.script.steps) > moment]
+        ways = list(_grouped(left, lambda one: asdict(one.script.steps[moment])))
+        for way in ways:
+            step = way[0].script.steps[moment]
+            with self.performance.undone() if len(ways) > 1 else nullcontext():
+                self._go_on(moment + 1, step.element, way, partial(self.performance.do, moment, step))
 
 
-def _performer(context: Context, row: ScenarioRow) -> Context:
-    """The command line plays as whoever recorded the scenario: what a process makes has to belong to somebody."""
-    person = context.session.get(User, row.created_by) if context.actor.is_system and row.created_by else None
-    if person is None:
-        return context
-    return Context(context.session, replace(actor_of(person), language=context.actor.language), context.clock)
+def _grouped(items: Iterable[T], by: Callable[[T], Any]) -> Iterable[list[T]]:
+    groups: dict[str, list[T]] = {}
+    for item in items:
+        groups.setdefault(json.dumps(by(item), sort_keys=True, default=str), []).append(item)
+    return groups.values()
 
 
 def _why(error: AppError, language: str) -> str:
@@ -102,10 +149,12 @@ def _where(expected: Standing, got: Standing) -> str | None:
     return next(iter([*surplus, *missing, *got.elements, got.end_event]), None)
 
 
-def replay_all(context: Context, row: DefinitionRow) -> list[Outcome]:
-    """Every scenario of the process on one version, by name."""
+def replay_all(context: Context, row: DefinitionRow, *, only_guards: bool = False) -> list[Outcome]:
+    """Every scenario of the process on one version, by name, or those that guard publications."""
     query = select(ScenarioRow).where(ScenarioRow.definition_key == row.key).order_by(ScenarioRow.name)
-    return [replay(context, scenario, row.id) for scenario in context.session.scalars(query).all()]
+    if only_guards:
+        query = query.where(ScenarioRow.guards)
+    return replay_each(context, context.session.scalars(query).all(), row.id)
 
 
 def admit(
@@ -116,12 +165,12 @@ def admit(
     comment: str | None = None,
     despite: str | None = None,
 ) -> None:
-    """Lets versions and decisions that have just been published pass if the scenarios of the versions, and of published
-    processes that use the decisions, go as expected, or despite of them with a reason; either way it is noted. Raises
+    """Lets versions and decisions that have just been published pass if the guarding scenarios of the versions, and of
+    published processes that use the decisions, go as expected, or despite of them with a reason; either way it is noted. Raises
     ValidationFailed with the differences."""
     language = context.actor.language
     users = _users_of(context, decided, {row.key for row in rows})
-    outcomes = {row.id: replay_all(context, row) for row in (*rows, *users)}
+    outcomes = {row.id: replay_all(context, row, only_guards=True) for row in (*rows, *users)}
     broken = [
         {**asdict(outcome), "key": row.key, "process": row.titles.get(language) or row.name, "definition_id": row.id}
         for row in (*rows, *users)
@@ -147,7 +196,7 @@ def _users_of(context: Context, decided: Sequence[DecisionRow], but: set[str]) -
     """The published versions with scenarios whose elements decide by one of these decisions."""
     if not decided:
         return []
-    guarded = select(ScenarioRow.definition_key)
+    guarded = select(ScenarioRow.definition_key).where(ScenarioRow.guards)
     query = only_newest(select(DefinitionRow), DefinitionRow, PUBLISHED)
     query = query.where(DefinitionRow.key.in_(guarded), DefinitionRow.key.not_in(but)).order_by(DefinitionRow.key)
     return [row for row in context.session.scalars(query) if _uses(context, row, decided)]

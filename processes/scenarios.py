@@ -18,11 +18,12 @@ from kernel.errors import Message, NotFound, ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import use_case
-from processes import presenting, replaying, version_events
+from processes import presenting, replaying, shipped_scenarios, version_events
 from processes.performance import Performance, Script, Standing, read_script, script_values
 from processes.rehearsal import draft_as_version
 from processes.replaying import Difference, Outcome, read_standing
 from processes.scenario_table import ScenarioRow
+from processes.shipped_scenarios import Beyond
 from processes.versions import get_version
 from processes.views import PersonRef
 
@@ -31,7 +32,9 @@ NAME_TAKEN = N_("This process already has a scenario “%(name)s”.")
 
 @dataclass(frozen=True, slots=True)
 class ScenarioView:
-    """`checked_version` is the version that the last replay was on; `difference` is what it found."""
+    """`checked_version` is the version that the last replay was on; `difference` is what it found. One that is `shipped`
+    came with the product, whose tests check what is `beyond` a replay; one that `guards` is replayed before each
+    publication."""
 
     id: int
     key: str
@@ -43,6 +46,9 @@ class ScenarioView:
     checked_at: datetime | None
     checked_version: int | None
     difference: Difference | None
+    shipped: bool
+    guards: bool
+    beyond: Beyond
 
 
 @use_case("definitions.read")
@@ -91,11 +97,23 @@ def _dated(context: Context, script: Script) -> Script:
 
 @use_case("definitions.draft")
 def rename_scenario(context: Context, definition_id: int, scenario_id: int, *, name: str) -> ScenarioView:
-    """Gives a scenario another name."""
+    """Gives a scenario another name, the same in all languages."""
     _version, row = _row(context, definition_id, scenario_id)
-    was, row.name = row.name, _free(context, row.definition_key, name, own=row.id)
+    was, row.name, row.titles = row.name, _free(context, row.definition_key, name, own=row.id), {}
     _touch(context, row)
     version_events.note(context, row.definition_key, version_events.RENAMED, was=was, name=row.name)
+    return _views(context, [row])[0]
+
+
+@use_case("definitions.draft")
+def set_guarding(context: Context, definition_id: int, scenario_id: int, *, guards: bool) -> ScenarioView:
+    """Says whether a scenario is replayed before each publication, or by hand only."""
+    _version, row = _row(context, definition_id, scenario_id)
+    if row.guards != guards:
+        row.guards = guards
+        _touch(context, row)
+        kind = version_events.GUARDING if guards else version_events.NOT_GUARDING
+        version_events.note(context, row.definition_key, kind, name=row.name)
     return _views(context, [row])[0]
 
 
@@ -123,6 +141,24 @@ def replay_scenarios(context: Context, definition_id: int) -> list[Outcome]:
     outcomes = replaying.replay_all(context, version)
     replaying.keep(context, version, outcomes)
     return outcomes
+
+
+@use_case("definitions.draft")
+def renew_scenarios(context: Context, definition_id: int) -> list[Outcome]:
+    """What happens on this version becomes what is expected of all that go differently on it; those of which a step
+    cannot be done there stay as they are, and are told."""
+    version = get_version(context.session, DefinitionRow, definition_id)
+    outcomes = replaying.replay_all(context, version)
+    replaying.keep(context, version, outcomes)
+    left = []
+    for outcome in outcomes:
+        if outcome.difference is None:
+            continue
+        try:
+            renew_scenario(context, definition_id, outcome.scenario_id)
+        except ValidationFailed:
+            left.append(outcome)
+    return left
 
 
 @use_case("definitions.draft")
@@ -187,7 +223,7 @@ def _views(context: Context, rows: Sequence[ScenarioRow]) -> list[ScenarioView]:
         ScenarioView(
             id=row.id,
             key=row.definition_key,
-            name=row.name,
+            name=row.name_in(context.actor.language),
             script=read_script(row.script),
             expected=tuple(map(read_standing, row.expected)),
             updated_at=row.updated_at,
@@ -195,6 +231,9 @@ def _views(context: Context, rows: Sequence[ScenarioRow]) -> list[ScenarioView]:
             checked_at=row.checked_at,
             checked_version=versions.get(row.checked_definition_id or 0),
             difference=replaying.read_difference(row.difference) if row.difference else None,
+            shipped=row.shipped is not None,
+            guards=row.guards,
+            beyond=shipped_scenarios.beyond(row.definition_key, row.shipped) if row.shipped else Beyond(),
         )
         for row in rows
     ]

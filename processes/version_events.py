@@ -22,6 +22,7 @@ UPLOADED, PUBLISHED, RETIRED, RESTORED, TAGGED = "uploaded", "published", "retir
 DECIDED = "decision_published"
 """A decision that the version uses was published without it."""
 RECORDED, RENAMED, RENEWED, REMOVED = "scenario_recorded", "scenario_renamed", "scenario_renewed", "scenario_removed"
+SHIPPED, GUARDING, NOT_GUARDING = "scenarios_shipped", "scenario_guards", "scenario_guards_no_more"
 
 
 class VersionEventRow(HasId, Base):

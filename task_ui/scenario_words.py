@@ -6,8 +6,9 @@ from typing import Any
 
 from processes import designs
 from processes.design_views import ElementView
-from processes.performance import Script, Standing, Step
+from processes.performance import Standing, Step
 from processes.replaying import Difference
+from processes.scenarios import ScenarioView
 from task_ui.web import _, ctx
 from task_ui.words import label
 
@@ -23,6 +24,8 @@ class Said:
     differs: bool = False
     got: Standing | None = None
     refused: str | None = None
+    beyond: tuple[str, ...] = ()
+    left_out: int = 0
 
 
 def names_of(elements: Sequence[ElementView]) -> dict[str, str]:
@@ -33,13 +36,11 @@ def answers_of(elements: Sequence[ElementView]) -> dict[tuple[str, str], str]:
     return {(row.element_id, code): title for row in elements for code, title in row.answers}
 
 
-def steps(
-    script: Script, expected: Sequence[Standing], difference: Difference | None, elements: Sequence[ElementView]
-) -> list[Said]:
+def steps(scenario: ScenarioView, difference: Difference | None, elements: Sequence[ElementView]) -> list[Said]:
     """The start and every step."""
     said = []
-    for number, standing in enumerate(expected):
-        step = script.steps[number - 1] if number else None
+    for number, standing in enumerate(scenario.expected):
+        step = scenario.script.steps[number - 1] if number else None
         differs = difference is not None and difference.step == number
         said.append(
             Said(
@@ -50,13 +51,15 @@ def steps(
                 differs=differs,
                 got=difference.got if differs and difference else None,
                 refused=difference.refused if differs and difference else None,
+                beyond=tuple(label("scenario_fact", fact) for fact in scenario.beyond.facts.get(number, ())),
+                left_out=scenario.beyond.left_out.get(number, 0),
             )
         )
     return said
 
 
 def _place(step: Step | None) -> str | None:
-    return step.element if step is not None and step.kind != "message" else None
+    return step.element if step is not None and step.kind not in ("message", "document") else None
 
 
 def does(step: Step | None, elements: Sequence[ElementView]) -> str:
@@ -64,7 +67,11 @@ def does(step: Step | None, elements: Sequence[ElementView]) -> str:
         return _("The process starts")
     if step.kind == "message":
         return _("The message “%(name)s” comes", name=step.element)
+    if step.kind == "document":
+        return _("A document appears on the deal: %(kind)s", kind=label("document_kind", step.element))
     name = names_of(elements).get(step.element, step.element)
+    if step.kind == "activity":
+        return _("“%(element)s” is done", element=name)
     if step.kind == "release":
         return _("“%(element)s” happens", element=name)
     titles = answers_of(elements)

@@ -19,7 +19,7 @@ from api.schemas import Anything, Body, Flag, Nothing, Number, PageArgs, Text, T
 from bpmn.durations import TimeError, parse_duration
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
-from processes import designs, messages, performance, rehearsal, version_events, versioning
+from processes import designs, made_up, messages, performance, rehearsal, version_events, versioning
 
 bp = blueprint("process-definitions", "Process definitions")
 messages_blueprint = blueprint("messages", "Messages and signals")
@@ -157,10 +157,11 @@ class StepBody(Body):
 
 
 class RehearsalBody(Body):
-    about = Text(load_default="nothing", validate=validate.OneOf(performance.ABOUT))
+    about = Text(load_default="nothing", validate=validate.OneOf(made_up.ABOUT))
     began = Time(allow_none=True)
     variables = fields.Dict(keys=fields.String(), values=Anything(allow_none=True))
     start_event_id = Text(allow_none=True)
+    given = fields.Dict(keys=fields.String(), values=Anything(allow_none=True))
     steps = fields.List(fields.Nested(StepBody), validate=validate.Length(max=performance.MOST_STEPS))
 
 

@@ -12,6 +12,7 @@ from api.schemas import (
     Answer,
     Anything,
     Body,
+    Flag,
     Nothing,
     Number,
     PageArgs,
@@ -59,6 +60,7 @@ class ScriptAnswer(Answer):
     began = Time(required=True, allow_none=True)
     variables = fields.Dict(keys=fields.String(), values=Anything(allow_none=True), required=True)
     start_event_id = Text(required=True, allow_none=True)
+    given = fields.Dict(keys=fields.String(), values=Anything(allow_none=True), required=True)
     steps = fields.List(fields.Nested(RehearsedStepAnswer), required=True)
 
 
@@ -73,6 +75,8 @@ class ScenarioAnswer(Answer):
     checked_at = Time(required=True, allow_none=True)
     checked_version = Whole(required=True, allow_none=True)
     difference = fields.Nested(DifferenceAnswer, required=True, allow_none=True)
+    shipped = fields.Boolean(required=True)
+    guards = fields.Boolean(required=True)
 
 
 class OutcomeAnswer(Answer):
@@ -82,8 +86,9 @@ class OutcomeAnswer(Answer):
     difference = fields.Nested(DifferenceAnswer, required=True, allow_none=True)
 
 
-class NameBody(Body):
-    name = Text(required=True, validate=validate.Length(min=1, max=255))
+class ChangeBody(Body):
+    name = Text(validate=validate.Length(min=1, max=255))
+    guards = Flag()
 
 
 class ScenarioBody(RehearsalBody):
@@ -115,6 +120,15 @@ def replay_scenarios(given: dict[str, Any], definition_id: int) -> Any:
     return {"items": scenarios.replay_scenarios(g.context, definition_id), "next": None}
 
 
+@bp.route(f"{LIST}/renew", methods=["POST"])
+@bp.arguments(Nothing)
+@bp.response(200, list_of(OutcomeAnswer))
+def renew_scenarios(given: dict[str, Any], definition_id: int) -> Any:
+    """Makes what happens on a version the expected of all that go differently there; answers those of which a step
+    cannot be done."""
+    return {"items": scenarios.renew_scenarios(g.context, definition_id), "next": None}
+
+
 @bp.route(ONE, methods=["GET"])
 @bp.response(200, ScenarioAnswer)
 def get_scenario(definition_id: int, scenario_id: int) -> Any:
@@ -123,11 +137,15 @@ def get_scenario(definition_id: int, scenario_id: int) -> Any:
 
 
 @bp.route(ONE, methods=["PATCH"])
-@bp.arguments(NameBody)
+@bp.arguments(ChangeBody)
 @bp.response(200, ScenarioAnswer)
-def rename_scenario(given: dict[str, Any], definition_id: int, scenario_id: int) -> Any:
-    """Gives a scenario another name."""
-    return scenarios.rename_scenario(g.context, definition_id, scenario_id, name=given["name"])
+def change_scenario(given: dict[str, Any], definition_id: int, scenario_id: int) -> Any:
+    """Gives a scenario another name; `guards` says whether it is replayed before each publication."""
+    if "name" in given:
+        scenarios.rename_scenario(g.context, definition_id, scenario_id, name=given["name"])
+    if "guards" in given:
+        scenarios.set_guarding(g.context, definition_id, scenario_id, guards=given["guards"])
+    return scenarios.get_scenario(g.context, definition_id, scenario_id)
 
 
 @bp.route(ONE, methods=["DELETE"])

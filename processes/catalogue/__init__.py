@@ -10,7 +10,7 @@ from sqlalchemy import select
 from crm_model.scoring import shipped
 from engine.tables import DefinitionRow, Deployment
 from kernel.context import Context
-from processes import designs, shipped_letters
+from processes import designs, shipped_letters, shipped_scenarios
 
 FOLDER = Path(__file__).parent
 ORDER = ("document_approval", "corporate_sale", "lead_qualification", "lead_nurturing")
@@ -40,7 +40,10 @@ def deploy_shipped(context: Context) -> list[str]:
         tag = tag_of(key)
         known = select(Deployment.id).join(DefinitionRow, DefinitionRow.deployment_id == Deployment.id)
         if context.session.scalar(known.where(DefinitionRow.key == key, Deployment.comment == tag).limit(1)) is None:
+            shipped_scenarios.remove(context, key)
             designs.upload(context, files_of(key), publish=True, comment=tag, despite=NEW_RELEASE)
             deployed.append(key)
+    for key in ORDER:
+        shipped_scenarios.install(context, key)
     shipped_letters.make_all(context)
     return deployed

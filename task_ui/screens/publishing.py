@@ -101,7 +101,7 @@ def _page(
         errors=[row for row in findings if row["severity"] == "error"],
         picture=diagram.of_broken(picture_url, own) if broken else diagram.of_findings(picture_url, findings),
         difference=_difference(outlook, names) if outlook.difference else None,
-        scenarios=kept,
+        scenarios=[one for one in kept if one.guards],
         broken=broken,
         names=names,
         proof=_proof(findings),

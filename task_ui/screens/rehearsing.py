@@ -8,11 +8,12 @@ from typing import Any
 from flask import Blueprint, redirect, request
 
 from kernel.errors import ValidationFailed
-from processes import designs, drafts, performance, rehearsal
+from processes import designs, drafts, made_up, performance, rehearsal
 from processes.performance import RehearsalView, Script
 from processes.views import TaskView
 from task_ui import diagram, flashes, forms
 from task_ui.web import View, _, attempt, ctx, page
+from task_ui.words import choices
 
 Play = Callable[[Script], RehearsalView]
 
@@ -56,7 +57,7 @@ def _rehearsed(
 ) -> View:
     """The rehearsal after what was pressed; a step that cannot be done leaves it where it was."""
     script = sent_script()
-    common = {"title": title, "home": home, "begun": script, "abouts": performance.ABOUT, "starts": starts}
+    common = {"title": title, "home": home, "begun": script, "abouts": made_up.ABOUT, "starts": starts}
     common |= {"given": request.form.get("given") or _given_lines(script["variables"])}
     if request.method == "GET":
         return page("processes/rehearsal.html", **common, seen=None, script="", picture=diagram.Picture(picture_url))
@@ -78,6 +79,7 @@ def _rehearsed(
         steps=[{**step, "name": names.get(step["element"], step["element"])} for step in script["steps"]],
         said=_told(errors),
         cards=[(task, _inputs(task, seen), _known(task, seen)) for task in seen.tasks],
+        document_kinds=choices("document_kind"),
         waits=[wait for wait in seen.waits if wait.task_id is None],
         picture=diagram.of_rehearsal(picture_url, seen),
     )
@@ -88,7 +90,7 @@ def sent_script() -> dict[str, Any]:
     """The script that the page carries along, or a new one as its head says."""
     about = request.values.get("about")
     begun: dict[str, Any] = {
-        "about": about if about in performance.ABOUT else "nothing",
+        "about": about if about in made_up.ABOUT else "nothing",
         "began": None,
         "variables": _given(request.form.get("given", "")),
         "start_event_id": request.form.get("start_event") or None,

@@ -55,7 +55,7 @@ def card(definition_id: int, scenario_id: int) -> View:
         definition=definition,
         scenario=scenario,
         checked=current,
-        steps=scenario_words.steps(scenario.script, scenario.expected, difference, elements),
+        steps=scenario_words.steps(scenario, difference, elements),
         names=scenario_words.names_of(elements),
         script=diagram.script_text(scenario.script),
         picture=diagram.of_difference(definition_id, difference),
@@ -91,6 +91,30 @@ def renew(definition_id: int, scenario_id: int) -> View:
         scenario_id,
         lambda: scenarios.renew_scenario(ctx(), definition_id, scenario_id),
         _("From now on this is expected."),
+    )
+
+
+@blueprint.post("/<int:definition_id>/scenarios/renew")
+def renew_all(definition_id: int) -> View:
+    left = scenarios.renew_scenarios(ctx(), definition_id)
+    told = _("From now on this is expected.")
+    if left:
+        told = plural(
+            "%(num)s scenario has a step that cannot be done any more: record it anew or take it away.",
+            "%(num)s scenarios have steps that cannot be done any more: record them anew or take them away.",
+            len(left),
+        )
+    return go(f"/processes/{definition_id}?tab=scenarios", told)
+
+
+@blueprint.post("/<int:definition_id>/scenarios/<int:scenario_id>/guard")
+def guard(definition_id: int, scenario_id: int) -> View:
+    guards = bool(request.form.get("guards"))
+    return _changed(
+        definition_id,
+        scenario_id,
+        lambda: scenarios.set_guarding(ctx(), definition_id, scenario_id, guards=guards),
+        _("It is replayed before each publication.") if guards else _("It is replayed by hand only."),
     )
 
 

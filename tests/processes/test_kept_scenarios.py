@@ -134,7 +134,7 @@ def test_the_made_up_client_is_a_value_of_steps(context: Context) -> None:
     assert scenarios.replay_scenario(context, version, made.id).difference is None
 
 
-def test_the_command_line_publishes_as_who_recorded_the_scenario(context: Context) -> None:
+def test_the_command_line_publishes_as_somebody_made_up(context: Context) -> None:
     nodes = node("start", "s") + node("xor", "g") + node("user", "a") + node("user", "b")
     version = deploy(context, diagram(nodes, "s -> g; g -> a [initiator_id > 0]; g -> b*", id="whose"))
     scenarios.record_scenario(context, version, name="Somebody's", script=Script())

@@ -1,7 +1,11 @@
 """A rehearsal is kept as a scenario on its page, and guards the page that publishes."""
 
+import re
+
 from flask.testing import FlaskClient
 
+from processes import designs, shipped_scenarios
+from processes.catalogue import files_of
 from tests.processes.test_kept_scenarios import longer
 from tests.processes.test_rehearsal import process
 from tests.task_ui.conftest import Site
@@ -74,3 +78,27 @@ def test_a_supervisor_draws_and_tries_but_does_not_publish(client: FlaskClient, 
     page = client.get("/processes").text
     assert "/processes/new" in page and "/processes/upload" not in page
     assert client.get("/processes/new").status_code == 200
+
+
+def test_scenarios_of_the_product_stand_beside_recorded_ones(site: Site, designer: FlaskClient) -> None:  # noqa: F811
+    with site.database.transaction() as session:
+        context = site.office.acting(session, "admin")
+        version = designs.upload(context, files_of("document_approval"), publish=True).definitions[0].id
+        shipped_scenarios.install(context, "document_approval")
+    where = f"/processes/{version}"
+    page = designer.get(f"{where}?tab=scenarios").text
+    assert "Come with the product" in page and "Recorded here" not in page
+    card = re.search(rf'href="({where}/scenarios/\d+)">Overdue: a reminder, then the head', page)
+    assert card is not None
+    page = send(designer, f"{card[1]}/replay")
+    assert "goes as expected on version 1" in page and "comes with the product" in page
+    assert "The product&#39;s tests also check: who is asked, who is told" in page
+    assert "Then 1 step of the product&#39;s tests that leads nowhere" in page
+    assert "replayed by hand only" in send(designer, f"{card[1]}/guard")
+    assert "replayed by hand only" not in send(designer, f"{card[1]}/guard", guards="1")
+    other = [(name, data.replace(b'"remind"', b'"nudge"')) for name, data in files_of("document_approval")]
+    where = upload(designer, *other).location
+    assert "go differently" in send(designer, f"{where}/scenarios/replay")
+    page = designer.get(f"{where}?tab=scenarios").text
+    assert "Expect what happens now of all that differ" in page
+    assert "cannot be done any more" in send(designer, f"{where}/scenarios/renew")

@@ -298,6 +298,7 @@ GET /process-definitions/{definition_id}/history               401 200 200 200 2
 GET /process-definitions/{definition_id}/scenarios             401 200 200 200 200 200 200 200 200
 POST /process-definitions/{definition_id}/scenarios            401 201 403 403 403 403 403 201 201
 POST /process-definitions/{definition_id}/scenarios/replay     401 200 403 403 403 403 403 200 200
+POST /process-definitions/{definition_id}/scenarios/renew      401 200 403 403 403 403 403 200 200
 GET /process-definitions/{definition_id}/scenarios/{scenario_id} 401 200 200 200 200 200 200 200 200
 PATCH /process-definitions/{definition_id}/scenarios/{scenario_id} 401 200 403 403 403 403 403 200 200
 DELETE /process-definitions/{definition_id}/scenarios/{scenario_id} 401 204 403 403 403 403 403 204 204
