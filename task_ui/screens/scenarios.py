@@ -80,7 +80,7 @@ def replay_all(definition_id: int) -> View:
 def _summary(outcomes: list[Outcome]) -> str:
     broken = sum(outcome.difference is not None for outcome in outcomes)
     if broken:
-        return plural("%(num)s scenario goes differently.", "%(num)s scenarios go differently.", broken)
+        return plural("%(count)s scenario goes differently.", "%(count)s scenarios go differently.", broken)
     return _("Everything goes as expected.")
 
 
@@ -100,8 +100,8 @@ def renew_all(definition_id: int) -> View:
     told = _("From now on this is expected.")
     if left:
         told = plural(
-            "%(num)s scenario has a step that cannot be done any more: record it anew or take it away.",
-            "%(num)s scenarios have steps that cannot be done any more: record them anew or take them away.",
+            "%(count)s scenario has a step that cannot be done any more: record it anew or take it away.",
+            "%(count)s scenarios have steps that cannot be done any more: record them anew or take them away.",
             len(left),
         )
     return go(f"/processes/{definition_id}?tab=scenarios", told)
