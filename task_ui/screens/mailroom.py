@@ -5,7 +5,8 @@ from typing import Any
 
 from flask import Blueprint, request, send_file
 
-from crm_model import inbound_letters, mailboxes
+from crm_model import contacts, inbound_letters, mailboxes
+from kernel.errors import NotFound
 from kernel.i18n import N_
 from task_ui import forms
 from task_ui.forms import Input
@@ -53,7 +54,19 @@ def index() -> View:
 
 @blueprint.get("/inbox/<int:letter_id>")
 def card(letter_id: int) -> View:
-    return page("inbox/letter.html", letter=inbound_letters.get_inbound_letter(ctx(), letter_id))
+    letter = inbound_letters.get_inbound_letter(ctx(), letter_id)
+    return page("inbox/letter.html", letter=letter, may_open_contact=_may_open_contact(letter.contact_id))
+
+
+def _may_open_contact(contact_id: int | None) -> bool:
+    """Whoever reads the mailbox reads letters of clients of others too."""
+    if contact_id is None:
+        return False
+    try:
+        contacts.get_contact(ctx(), contact_id)
+    except NotFound:
+        return False
+    return True
 
 
 @blueprint.get("/inbox/<int:letter_id>/files/<int:attachment_id>")

@@ -24,7 +24,7 @@ from crm_model import (
     users,
 )
 from engine.tables import UserTaskRow
-from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, SYSTEM, Context
+from kernel.context import ADMINISTRATOR, CALL_CENTRE, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, SYSTEM, Context
 from kernel.db import Database
 from processes import designs, sales, tasks
 from tests.task_ui import small_sale
@@ -33,7 +33,7 @@ PASSWORD = "demo"
 PEOPLE = (
     ("manager", "Анна Ковалёва", MANAGER), ("manager2", "Илья Соколов", MANAGER), ("head", "Виктор Орлов", HEAD),
     ("supervisor", "Мария Лебедева", SUPERVISOR), ("designer", "Пётр Зайцев", DESIGNER),
-    ("marketing", "Ольга Синицына", MARKETING), ("admin", "Администратор", ADMINISTRATOR),
+    ("marketing", "Ольга Синицына", MARKETING), ("callcentre", "Юлия Носова", CALL_CENTRE), ("admin", "Администратор", ADMINISTRATOR),
 )  # fmt: skip
 CLIENTS = (
     ("ООО «Северная торговая компания»", "Оптовая торговля", "Санкт-Петербург", "A", "Елена Викторовна Громова", "Финансовый директор"),

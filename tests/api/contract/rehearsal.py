@@ -1,27 +1,12 @@
-"""The same company behind a database that forgets: each call meets what the one before met."""
+"""The same company behind a database that forgets."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.orm import Session
-
-from kernel.db import Database
 from server.app import create_app
 from server.settings import Settings
 from tests.api.contract.office import Office
-
-
-class Rehearsal(Database):
-    """Undoes every change instead of keeping it."""
-
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        with Session(self.engine, expire_on_commit=False) as session:
-            try:
-                yield session
-                session.flush()
-            finally:
-                session.rollback()
+from tests.support.rehearsal import Rehearsal
 
 
 @contextmanager
