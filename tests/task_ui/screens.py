@@ -67,6 +67,12 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/letters/suppressions/new", "/inbox", "/reports", *(f"/reports/{name}" for name in room.REPORTS),
         "/reports/leads_by_source/leads",
     ),
+    "callcentre": (
+        "/tasks", "/calendar", "/leads", "/leads/board", "/leads/new", "/leads/{lead}",
+        "/leads/{lead}?tab=score", "/leads/{lead}?tab=process", "/leads/{lead}/edit", "/leads/{lead}/disqualify",
+        "/leads/{lead}/consents/new", "/merge/lead/{lead}", "/accounts", "/contacts", "/contacts/new", "/duplicates",
+        "/letters", "/campaigns", "/campaigns/{campaign}", "/scoring", "/reports", "/start?type=lead&id={lead}",
+    ),
     "admin": (
         "/instances", "/instances/map?process=discount", "/instances/map?process=corporate_sale", "/incidents", "/jobs",
         *(f"/instances/{{instance}}?tab={tab}" for tab in ("history", "tasks", "variables", "jobs", "actions")),

@@ -41,7 +41,17 @@ from crm_model import (
 )
 from crm_model.merging.pairs import DuplicatePair, DuplicateSearch
 from crm_model.personal.tables import Erasure
-from kernel.context import ADMINISTRATOR, DESIGNER, HEAD, MANAGER, MARKETING, SUPERVISOR, SYSTEM, Context
+from kernel.context import (
+    ADMINISTRATOR,
+    CALL_CENTRE,
+    DESIGNER,
+    HEAD,
+    MANAGER,
+    MARKETING,
+    SUPERVISOR,
+    SYSTEM,
+    Context,
+)
 from kernel.db import Database
 from kernel.paging import Page
 from processes import catalogue, designs, imports, instances, merging, scenarios, scoring, tasks
@@ -55,6 +65,7 @@ FORM = "office"
 PEOPLE = {
     "admin": ADMINISTRATOR, "designer": DESIGNER, "supervisor": SUPERVISOR, "head": HEAD,
     "manager": MANAGER, "manager2": MANAGER, "stranger": MANAGER, "marketing": MARKETING,
+    "callcentre": CALL_CENTRE,
 }  # fmt: skip
 """`manager` owns everything; `manager2` is of the same team, which `head` leads; `stranger` is of no team."""
 
