@@ -6,8 +6,11 @@ from typing import Any
 from flask import Blueprint, request, send_file
 
 from crm_model import contacts, inbound_letters, mailboxes
+from crm_model.mailboxes import Mailbox
 from kernel.errors import NotFound
 from kernel.i18n import N_
+from processes import connections
+from processes.connections import Trial
 from task_ui import forms
 from task_ui.forms import Input
 from task_ui.web import View, _, act, attempt, ctx, form_answer, go, page, paging
@@ -38,7 +41,21 @@ def settings() -> View:
         saved, errors = attempt(lambda: mailboxes.save_mailbox(ctx(), sent))
         if saved:
             return go("/settings/mailbox", _("Saved. The mailbox is looked into right away."))
-    return form_answer(page("settings/mailbox.html", found=found, inputs=MAILBOX, values=values, errors=errors), errors)
+    return form_answer(_settings(found, values, errors), errors)
+
+
+def _settings(
+    found: Mailbox | None, values: dict[str, Any], errors: dict[str, list[str]], trial: Trial | None = None
+) -> str:
+    return page("settings/mailbox.html", found=found, inputs=MAILBOX, values=values, errors=errors, trial=trial)
+
+
+@blueprint.post("/settings/mailbox/try")
+def try_out() -> View:
+    """Signs in with the settings that are saved and says what failed."""
+    trial = connections.try_mailbox(ctx())
+    found = mailboxes.get_mailbox(ctx())
+    return _settings(found, forms.filled(found, MAILBOX), {}, trial)
 
 
 @blueprint.post("/settings/mailbox/check")
