@@ -9,6 +9,7 @@ const WIDGETS = {
   '[data-insert]': () => import('./insert.js'),
   '[data-move]': () => import('./move.js'),
   '[data-drop]': () => import('./upload.js'),
+  'form[data-upload]': () => import('./upload-progress.js'),
   '[data-rows]': () => import('./rows.js'),
   '[data-task-form]': () => import('./task-form.js'),
   '[data-form-picture]': () => import('./form-picture.js'),

@@ -20,7 +20,7 @@ export function enhance(root) {
     place.addEventListener('drop', (event) => {
       event.preventDefault();
       input.files = event.dataTransfer.files;
-      show();
+      input.dispatchEvent(new Event('change'));
     });
   }
 }

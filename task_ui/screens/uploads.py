@@ -2,16 +2,17 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, g, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 
 from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from processes import designs, drafts
-from processes.design_views import Deployment
+from processes.design_views import DecisionView, DefinitionView, Deployment
 from task_ui import diagram, flashes
 from task_ui.diagram import Picture
 from task_ui.web import View, _, attempt, ctx, go, page
@@ -40,6 +41,16 @@ class Sent:
     findings: list[dict[str, Any]]
 
 
+@blueprint.after_request
+def tell_where_next(answer: Response) -> Response:
+    """The page's script sends the files itself to show how far each is; it goes on where a form would be led."""
+    if request.headers.get("X-Upload") and answer.status_code == 303:
+        answer.headers["X-Go"] = answer.headers.pop("Location")
+        answer.status_code = 204
+        answer.set_data(b"")
+    return answer
+
+
 @blueprint.get("")
 def show() -> View:
     return _page([], [], None)
@@ -63,8 +74,7 @@ def send() -> View:
         if request.form.get("publish") and done.decisions[0].state != "published":
             flashes.tell("error", text=_(DECISION_HELD_BACK, version=done.decisions[0].version))
             return redirect(f"/decisions/{done.decisions[0].id}", 303)
-        names = ", ".join(f"“{one.name}” ({one.version})" for one in done.decisions)
-        return go("/processes", _("Decisions of the upload: %(names)s.", names=names))
+        return go("/processes", _("Decisions of the upload: %(names)s.", names=_named(done.decisions)))
     first = done.definitions[0]
     if request.form.get("publish") and first.state != "published":
         flashes.tell("error", text=_(HELD_BACK, version=first.version))
@@ -98,9 +108,17 @@ def _stored(files: list[tuple[str, bytes]], *, publish: bool) -> Deployment:
 
 
 def _told(done: Deployment) -> str:
-    first, others = done.definitions[0], len(done.definitions) - 1
-    said = _("“%(process)s” is there as version %(version)s.", process=first.name, version=first.version)
-    return f"{said} {_('Other processes of the upload: %(count)s.', count=others)}" if others else said
+    first, *others = done.definitions
+    said = [_("“%(process)s” is there as version %(version)s.", process=first.name, version=first.version)]
+    if others:
+        said.append(_("Other processes of the upload: %(names)s.", names=_named(others)))
+    if done.decisions:
+        said.append(_("Decisions of the upload: %(names)s.", names=_named(done.decisions)))
+    return " ".join(said)
+
+
+def _named(stored: Sequence[DefinitionView | DecisionView]) -> str:
+    return ", ".join(f"“{one.name}” ({one.version})" for one in stored)
 
 
 def _files() -> list[tuple[str, bytes]]:

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from flask.testing import FlaskClient
 
+from tests.processes.test_rehearsal import process
 from tests.support.diagrams import diagram, node
 from tests.task_ui import troubled
 from tests.task_ui.conftest import Site
@@ -144,3 +145,17 @@ def test_an_old_version_is_restored_and_published_and_any_two_are_compared(desig
     compared = designer.get(f"{second}/compare?with={ids[0]}&one={ids[1]}").text
     assert drawn(compared, "changes") == [{"id": "a", "kind": "removed"}, {"id": "s_a", "kind": "removed"}]
     assert "autumn" in send(designer, f"{second}/tag", version_tag="autumn")
+
+
+def test_the_script_that_shows_progress_is_told_where_to_go_on_and_forms_are_led_there(designer: FlaskClient) -> None:
+    values = {"csrf_token": token_of(designer.get("/processes").text), "file": (BytesIO(process("led")), "led.bpmn")}
+    answer = designer.post(
+        "/processes/upload", data=values, headers={"X-Upload": "1"}, content_type="multipart/form-data"
+    )
+    assert (answer.status_code, answer.data, "Location" in answer.headers) == (204, b"", False)
+    assert "is there as version 1" in designer.get(answer.headers["X-Go"]).text
+
+
+def test_every_process_of_an_upload_is_named(designer: FlaskClient) -> None:
+    answer = upload(designer, ("one.bpmn", process("named_one")), ("two.bpmn", process("named_two")))
+    assert "Other processes of the upload: “named_two” (1)." in designer.get(answer.location).text

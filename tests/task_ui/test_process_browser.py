@@ -98,6 +98,36 @@ def test_a_designer_mends_a_broken_file_and_publishes_it(visits: Visits, instanc
     assert visit.problems == []
 
 
+def test_files_are_chosen_one_by_one_and_an_upload_is_called_off_while_it_is_sent(
+    visits: Visits, instance: int, tmp_path: Path
+) -> None:
+    small, large = tmp_path / "small.form", tmp_path / "large.bpmn"
+    small.write_text('{"id": "small", "components": []}')
+    large.write_bytes(troubled.discount() + b"<!--" + b"x" * 300_000 + b"-->")
+    visit = visits.start("designer")
+    page = visit.open("/processes/upload")
+    chosen = page.locator(".chosen li")
+    page.set_input_files("#upload-file", small)
+    page.set_input_files("#upload-file", large)
+    expect(chosen).to_contain_text(["small.form", "large.bpmn"])
+    slow = page.context.new_cdp_session(page)
+    limits = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 40_000}
+    slow.send("Network.enable")
+    slow.send("Network.emulateNetworkConditions", limits)
+    page.get_by_role("button", name="Проверить и загрузить").click()
+    expect(page.locator("[data-upload-status]")).to_contain_text("Файлы отправляются")
+    expect(chosen.first).to_contain_text("отправлен")
+    expect(page.locator("[data-upload-cancel]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-upload-status]")).to_contain_text("ничего не сохранено")
+    slow.send("Network.emulateNetworkConditions", {**limits, "uploadThroughput": -1})
+    page.get_by_role("button", name="Не загружать small.form").press("Enter")
+    expect(chosen).to_have_count(1)
+    page.get_by_role("button", name="Проверить и загрузить").click()
+    page.wait_for_url(re.compile(r"/processes/\d+$"))
+    assert visit.problems == []
+
+
 def test_diagrams_are_zoomed_with_keys_and_buttons_and_fill_the_screen(visits: Visits, instance: int) -> None:
     visit = visits.start("supervisor")
     page = visit.open(f"/instances/{instance}")
