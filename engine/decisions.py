@@ -83,6 +83,7 @@ def deploy(
                     key=decision.id,
                     version=newest + 1,
                     name=decision.label,
+                    titles=decision.titles,
                     state=PUBLISHED if publish else DRAFT,
                     resource=file.file,
                     xml=xml,

@@ -81,6 +81,7 @@ class DecisionRow(HasId, Base):
     key: Mapped[str] = mapped_column(Text)
     version: Mapped[int] = mapped_column(Integer)
     name: Mapped[str] = mapped_column(Text)
+    titles: Mapped[dict[str, str]]
     state: Mapped[str] = mapped_column(Text)
     resource: Mapped[str] = mapped_column(Text)
     xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)

@@ -14,7 +14,7 @@ from engine.tables import DecisionRow
 
 
 def compare_deployed_decisions(
-    session: Session, before: tuple[int, Process], after: tuple[int, Process]
+    session: Session, before: tuple[int, Process], after: tuple[int, Process], language: str
 ) -> list[dict[str, Any]]:
     """As `bpmn.decisions.compare_decisions`, of the decisions that came with either version; each version is given as
     (deployment id, process). Where only one of them brought a decision that the other calls too, that one has it as it
@@ -23,7 +23,7 @@ def compare_deployed_decisions(
     keys = own_before.keys() | own_after.keys()
     old = {key: one for key, one in (_called(session, *before) | own_before).items() if key in keys}
     new = {key: one for key, one in (_called(session, *after) | own_after).items() if key in keys}
-    return compare_decisions(old, new)
+    return compare_decisions(old, new, language)
 
 
 def _came_with(session: Session, deployment_id: int) -> dict[str, Decision]:

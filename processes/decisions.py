@@ -34,7 +34,7 @@ def views(context: Context, rows: Sequence[DecisionRow]) -> list[DecisionView]:
             id=row.id,
             key=row.key,
             version=row.version,
-            name=row.name,
+            name=row.titles.get(context.actor.language) or row.name,
             state=row.state,
             resource=row.resource,
             created_at=row.created_at,

@@ -261,7 +261,9 @@ def compare(context: Context, definition_id: int, other_id: int) -> dict[str, An
     one, other = get_version(session, DefinitionRow, definition_id), get_version(session, DefinitionRow, other_id)
     before, after = definitions.load(session, one.id).graph.process, definitions.load(session, other.id).graph.process
     forms = compare_forms(session, one.deployment_id, other.deployment_id)
-    tables = compare_deployed_decisions(session, (one.deployment_id, before), (other.deployment_id, after))
+    tables = compare_deployed_decisions(
+        session, (one.deployment_id, before), (other.deployment_id, after), context.actor.language
+    )
     return {**compare_processes(before, after), "forms": forms, "decisions": tables}
 
 

@@ -103,8 +103,9 @@ def choices(context: Context, *, definition_id: int | None = None) -> Choices:
 
 def _newest_names(context: Context, table: type[DefinitionRow] | type[DecisionRow]) -> list[tuple[str, str]]:
     """Key and name of the newest version of each."""
-    query = select(table.key, table.name).ext(distinct_on(table.key)).order_by(table.key, table.version.desc())
-    return [(key, name) for key, name in context.session.execute(query)]
+    newest = select(table.key, table.name, table.titles).ext(distinct_on(table.key))
+    rows = context.session.execute(newest.order_by(table.key, table.version.desc()))
+    return [(row.key, row.titles.get(context.actor.language) or row.name) for row in rows]
 
 
 @use_case("definitions.draft")

@@ -11,7 +11,9 @@ ORDERED = frozenset({FIRST, RULE_ORDER})
 NO_TABLE = Table("", (), (), ())
 
 
-def compare_decisions(before: Mapping[str, Decision], after: Mapping[str, Decision]) -> list[dict[str, Any]]:
+def compare_decisions(
+    before: Mapping[str, Decision], after: Mapping[str, Decision], language: str = ""
+) -> list[dict[str, Any]]:
     """Each decision that differs as {key, name, kind, changes, rules}; kind is added, removed or changed. `changes` are
     {what, column, before, after}, `what` being a property such as hit_policy, and `column` the label of the column it is
     of, or None; `rules` are {kind, number, cells} with the number people see in the newer table (in the older one, of a
@@ -23,12 +25,14 @@ def compare_decisions(before: Mapping[str, Decision], after: Mapping[str, Decisi
             known = old or new
             assert known is not None
             kind = "added" if old is None else "removed"
-            found.append({"key": key, "name": known.label, "kind": kind, "changes": [], "rules": []})
+            found.append({"key": key, "name": known.title(language), "kind": kind, "changes": [], "rules": []})
             continue
         pairs = _paired((old.table or NO_TABLE).rules, (new.table or NO_TABLE).rules)
-        changes, rules = list(_changes(old, new, pairs)), list(_rules(old, new, pairs))
+        changes, rules = list(_changes(old, new, pairs, language)), list(_rules(old, new, pairs))
         if changes or rules:
-            found.append({"key": key, "name": new.label, "kind": "changed", "changes": changes, "rules": rules})
+            found.append(
+                {"key": key, "name": new.title(language), "kind": "changed", "changes": changes, "rules": rules}
+            )
     return found
 
 
@@ -56,8 +60,8 @@ def _text(cell: Cell | None) -> str:
     return "" if text == "-" else text
 
 
-def _changes(old: Decision, new: Decision, pairs: Sequence[Pair]) -> Iterator[dict[str, Any]]:
-    yield from _told(None, _properties(old), _properties(new))
+def _changes(old: Decision, new: Decision, pairs: Sequence[Pair], language: str) -> Iterator[dict[str, Any]]:
+    yield from _told(None, _properties(old, language), _properties(new, language))
     before, after = old.table or NO_TABLE, new.table or NO_TABLE
     was, became = _columns(before), _columns(after)
     for name in dict.fromkeys([*became, *was]):
@@ -80,11 +84,11 @@ def _told(column: str | None, before: Mapping[str, Any], after: Mapping[str, Any
             yield {"what": what, "column": column, "before": old, "after": new}
 
 
-def _properties(decision: Decision) -> dict[str, Any]:
+def _properties(decision: Decision, language: str) -> dict[str, Any]:
     """Every property but the columns and rules."""
     table = decision.table or NO_TABLE
     return {
-        "name": decision.name, "variable": decision.variable, "type": decision.kind,
+        "name": decision.titles.get(language) or decision.name, "variable": decision.variable, "type": decision.kind,
         "requires": list(decision.requires), "expression": decision.literal.text if decision.literal else None,
         "hit_policy": table.hit_policy, "aggregation": table.aggregation,
     }  # fmt: skip

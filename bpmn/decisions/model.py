@@ -71,7 +71,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A table, or an expression (`literal`). `requires` are ids of decisions; `variable` names its result to others."""
+    """A table, or an expression (`literal`). `requires` are ids of decisions; `variable` names its result to others;
+    `titles` are its name by language."""
 
     id: str
     line: int
@@ -81,10 +82,14 @@ class Decision:
     requires: tuple[str, ...] = ()
     table: Table | None = None
     literal: Cell | None = None
+    titles: dict[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
         return self.name or self.id
+
+    def title(self, language: str) -> str:
+        return self.titles.get(language) or self.label
 
 
 @dataclass(frozen=True, slots=True)

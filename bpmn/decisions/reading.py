@@ -19,6 +19,7 @@ from bpmn.decisions.model import (
     Table,
 )
 from bpmn.decisions.source import Source
+from bpmn.extensions import titles_of
 from bpmn.model import Finding
 from bpmn.parsing.xml import Unsafe, attribute, line_of, local, namespace, parse
 from kernel.i18n import N_
@@ -118,7 +119,14 @@ def _decision(found: etree._Element, identifier: str, source: Source) -> Decisio
         requires=tuple(_requires(found, source)),
         table=table,
         literal=literal,
+        titles=_titles(found),
     )
+
+
+def _titles(found: etree._Element) -> dict[str, str]:
+    """Its name by language. Whoever renames it with a tool that knows no titles means the new name in every language."""
+    titles, name = titles_of(found), attribute(found, "name")
+    return titles if len(titles) < 2 or name is None or name in titles.values() else {}
 
 
 def _variable(found: etree._Element, source: Source) -> str | None:

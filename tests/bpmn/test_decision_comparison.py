@@ -1,5 +1,6 @@
 """Two versions of a decision differ by rules, cells, columns and the way they decide."""
 
+from dataclasses import replace
 from typing import Any
 
 from bpmn.decisions import Decision, compare_decisions, read_decisions
@@ -67,3 +68,12 @@ def test_a_decision_that_one_of_them_lacks_is_new_or_gone() -> None:
     one = read("> 5 -> 3")
     assert [(row["kind"], row["key"]) for row in compare_decisions({}, one)] == [("added", "d1")]
     assert [(row["kind"], row["key"]) for row in compare_decisions(one, {})] == [("removed", "d1")]
+
+
+def test_it_is_called_by_its_title_in_the_language_asked_for() -> None:
+    titled = {key: replace(one, titles={"ru": "Ставка", "en": "Rate"}) for key, one in read("> 5 -> 3").items()}
+    assert [row["name"] for row in compare_decisions({}, titled, "ru")] == ["Ставка"]
+    renamed = {key: replace(one, titles={"ru": "Тариф", "en": "Rate"}) for key, one in titled.items()}
+    assert compare_decisions(titled, renamed, "en") == []
+    (found,) = compare_decisions(titled, renamed, "ru")
+    assert found["changes"] == [{"what": "name", "column": None, "before": "Ставка", "after": "Тариф"}]

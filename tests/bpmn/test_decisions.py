@@ -250,3 +250,19 @@ def test_a_decision_in_two_files_is_refused() -> None:
     assert [f.rule for f in examine([("a.dmn", data), ("b.dmn", data)], Vocabulary()).findings] == [
         "duplicate-decision"
     ]
+
+
+def named(attributes: str) -> tuple[str, str]:
+    """What a Russian and an English reader call the decision."""
+    ours = 'xmlns:procession="urn:procession:bpmn:1.0"'
+    drawn = table("", "x:number", "-> 1").replace('name="d1"', attributes, 1)
+    (decision,) = read_decisions("a.dmn", dmn(drawn, extra=ours)).decisions.values()
+    return decision.title("ru"), decision.title("en")
+
+
+def test_a_decision_is_called_by_its_title_in_the_readers_language() -> None:
+    both = 'procession:titleRu="Скидка" procession:titleEn="Discount"'
+    assert named(f'name="Discount" {both}') == ("Скидка", "Discount")
+    assert named('name="Discount" procession:titleRu="Скидка"') == ("Скидка", "Discount")
+    assert named('name="Discount"') == ("Discount", "Discount")
+    assert named(f'name="Rebate" {both}') == ("Rebate", "Rebate")  # renamed by a tool that knows no titles

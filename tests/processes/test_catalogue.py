@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from bpmn.decisions import read_decisions
 from bpmn.diagram import read_diagram
 from bpmn.intake import inspect
 from bpmn.model import Process
@@ -107,6 +108,14 @@ def test_everything_that_is_named_is_named_in_both_languages(key: str) -> None:
         if name or id not in process.flows:
             assert titles.get("ru"), id
             assert titles.get("en") == name, id
+
+
+def test_decisions_are_named_in_both_languages() -> None:
+    drawn = {name: data for key in ORDER for name, data in files_of(key) if name.endswith(".dmn")}
+    for decision in (one for name, data in drawn.items() for one in read_decisions(name, data).decisions.values()):
+        assert decision.titles.get("ru"), decision.id
+        assert decision.titles.get("en") == decision.name, decision.id
+        assert "/" not in decision.name
 
 
 @pytest.mark.parametrize("key", ORDER)

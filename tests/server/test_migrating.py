@@ -125,3 +125,22 @@ def test_passwords_of_before_are_sealed(empty_url: str) -> None:
     with engine.connect() as connection:
         kept = connection.execute(text("SELECT password FROM mailboxes")).scalar_one()
     assert "s3cret" not in kept and vault.reveal(kept) == "s3cret"
+
+
+def test_decisions_that_had_both_languages_in_one_name_have_a_title_in_each(empty_url: str) -> None:
+    command.upgrade(migrating.config(empty_url), "5c1e0d94b7a2")
+    engine = create_engine(empty_url, poolclass=NullPool)
+    with engine.begin() as connection:
+        (deployment,) = connection.execute(
+            text("INSERT INTO deployment (created_at) VALUES (now()) RETURNING id")
+        ).one()
+        made = text(
+            "INSERT INTO decision_definition (deployment_id, key, version, name, state, resource, xml, checksum, created_at)"
+            " VALUES (:deployment, :key, 1, 'Verdict / Решение', 'published', 'a.dmn', '', '', now())"
+        )
+        connection.execute(made, [{"deployment": deployment, "key": key} for key in ("lead_verdict", "own")])
+    migrating.migrate(empty_url)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT key, titles FROM decision_definition"))
+        found = {row.key: row.titles for row in rows}
+    assert found == {"lead_verdict": {"en": "Verdict", "ru": "Решение"}, "own": {}}

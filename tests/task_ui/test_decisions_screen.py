@@ -1,5 +1,6 @@
 """A designer looks at a decision as a table and tries it."""
 
+import html
 import re
 
 import pytest
@@ -85,3 +86,21 @@ def test_a_decision_that_changes_the_way_of_a_process_is_held_back_until_a_reaso
     assert "The decision is published" in page
     history = designer.get(f"{where}?tab=history").text
     assert "A decision it uses published" in history and "Cheaper" in history
+
+
+def test_a_decision_is_called_by_its_title_in_the_readers_language(site: Site) -> None:
+    titles = 'name="Fee" xmlns:procession="urn:procession:bpmn:1.0" procession:titleRu="Сбор" procession:titleEn="Fee"'
+    drawn = dmn(
+        table("amount:number", "fee:number", "- -> 1", name="fee_by_size").replace('name="fee_by_size"', titles, 1)
+    )
+    with site.database.transaction() as session:
+        designs.upload(site.office.acting(session, "admin"), [("fee.dmn", drawn)], publish=True)
+    for language, own, other in (("en", "Fee", "Сбор"), ("ru", "Сбор", ">Fee")):
+        designer = sign_in(site.app.test_client(), "designer", language)
+        listed = designer.get("/decisions").text
+        assert own in listed and other not in listed
+        address = re.search(rf'href="(/decisions/\d+)">{own}<', listed)
+        assert address
+        assert f"<h1>{own}" in designer.get(address[1]).text
+        offered = html.unescape(designer.get("/processes/new").text)
+        assert own in offered and other not in offered
