@@ -44,6 +44,11 @@ def schedule(context: Context, name: str, payload: Mapping[str, Any], due: datet
     )
 
 
+def names() -> set[str]:
+    """Of everything that is registered."""
+    return set(_tasks)
+
+
 def run(context: Context, name: str, payload: Mapping[str, Any]) -> None:
     """One chunk; the next one is scheduled in the same transaction."""
     more = _tasks[name](context, dict(payload))

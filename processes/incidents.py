@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from engine import definitions, instances, jobs
+from engine import definitions, instances, jobs, start_timers
 from engine.history import record_action
 from engine.tables import IncidentRow, InstanceRow, JobRow
 from kernel.context import Context
@@ -37,11 +37,7 @@ def list_incidents(
 
 
 def _views(context: Context, rows: Sequence[IncidentRow]) -> list[IncidentView]:
-    owners = dict(
-        context.session.execute(
-            select(InstanceRow.id, InstanceRow.definition_id).where(InstanceRow.id.in_([r.instance_id for r in rows]))
-        ).all()
-    )
+    owners = _definitions_of(context, [row.instance_id for row in rows])
     language = context.actor.language
     return [
         IncidentView(
@@ -58,6 +54,11 @@ def _views(context: Context, rows: Sequence[IncidentRow]) -> list[IncidentView]:
         )
         for row in rows
     ]
+
+
+def _definitions_of(context: Context, instance_ids: Sequence[int | None]) -> dict[int, int]:
+    rows = select(InstanceRow.id, InstanceRow.definition_id).where(InstanceRow.id.in_({*instance_ids} - {None}))
+    return dict(context.session.execute(rows).all())
 
 
 def _name(context: Context, definition_id: int, element_id: str) -> str:
@@ -118,11 +119,53 @@ def list_jobs(
     if page.after is not None:
         query = query.where(JobRow.id > page.key(int)[0])
     found = slice_of(context.session.scalars(query.limit(page.limit + 1)).all(), page, lambda row: [row.id])
-    return found.map(_job)
+    return Slice(_jobs(context, found.items), found.next)
 
 
-def _job(row: JobRow) -> JobView:
-    return JobView(row.id, row.instance_id, row.element_id, row.kind, row.due, row.retries, row.state, row.error)
+def _jobs(context: Context, rows: Sequence[JobRow]) -> list[JobView]:
+    language = context.actor.language
+    owners = _definitions_of(context, [row.instance_id for row in rows])
+    said = _told_of(context, [row.id for row in rows if row.state == "failed"])
+    shown = []
+    for row in rows:
+        payload = row.payload or {}
+        owner = owners.get(row.instance_id or 0) or (
+            payload["definition_id"] if row.kind == start_timers.START else None
+        )
+        definition = definitions.load(context.session, owner) if owner else None
+        shown.append(
+            JobView(
+                id=row.id,
+                instance_id=row.instance_id,
+                process=definition.title(language) if definition else None,
+                element_id=row.element_id,
+                element_name=_called(definition, row.element_id, language) if definition and row.element_id else None,
+                kind=row.kind,
+                due=row.due,
+                retries=row.retries,
+                state=row.state,
+                error=said.get(row.id, row.error),
+            )
+        )
+    return shown
+
+
+def _called(definition: definitions.Definition, element_id: str, language: str) -> str | None:
+    """An event on the border of a step often has no name of its own."""
+    at: str | None = element_id
+    while at is not None and definition.graph.knows(at):
+        node = definition.graph.node(at)
+        if (title := node.title(language)) != node.id:
+            return title
+        at = node.attached_to
+    return None
+
+
+def _told_of(context: Context, job_ids: Sequence[int]) -> dict[int, str]:
+    """Why jobs were given up, in the reader's language: their incidents know."""
+    query = select(IncidentRow).where(IncidentRow.job_id.in_(job_ids), IncidentRow.resolved_at.is_(None))
+    rows = context.session.scalars(query) if job_ids else ()
+    return {row.job_id: translate(row.message, context.actor.language, **row.params) for row in rows if row.job_id}
 
 
 @use_case("instances.operate")
@@ -137,4 +180,4 @@ def retry_job(context: Context, job_id: int, *, reason: str | None = None) -> Jo
     ):
         _resolve(context, incident)
     context.session.refresh(row)
-    return _job(row)
+    return _jobs(context, [row])[0]

@@ -334,9 +334,13 @@ class IncidentView:
 
 @dataclass(frozen=True, slots=True)
 class JobView:
+    """`element_name` is what people call the element, or the one it is attached to; None where neither has a name."""
+
     id: int
     instance_id: int | None
+    process: str | None
     element_id: str | None
+    element_name: str | None
     kind: str
     due: datetime
     retries: int

@@ -265,7 +265,20 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "job": {
         "timer": N_("Timer"), "operation": N_("Automatic step"), "deliver": N_("Message on its way"),
-        "start": N_("Start of a process"),
+        "start": N_("Start of a process"), "external": N_("Work for a program outside"),
+        "background": N_("Long work"),
+    },
+    "background": {
+        "duplicates.read": N_("Reading records to find duplicates"),
+        "duplicates.compare": N_("Comparing records to find duplicates"),
+        "imports.check": N_("Checking the rows of an import"), "imports.run": N_("Importing rows"),
+        "imports.undo": N_("Taking an import back"), "imports.qualify": N_("Starting the qualification of imported leads"),
+        "letters.weigh_clicks": N_("Points for links followed in letters"), "mailings.send": N_("Sending a mailing"),
+        "migrations.run": N_("Moving processes to a new version"),
+        "personal_data.sweep": N_("Erasing personal data from history"),
+        "personal_data.states": N_("Erasing personal data from processes"),
+        "scoring.hand_back": N_("Ripe leads back to the call"), "scoring.rescore": N_("Counting the points of leads anew"),
+        "scoring.rate": N_("Stars of accounts"),
     },
     "job_state": {"ready": N_("Waiting for its time"), "failed": N_("Given up"), "suspended": N_("Suspended")},
     "cause": {

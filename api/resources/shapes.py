@@ -210,7 +210,9 @@ class IncidentAnswer(Answer):
 class JobAnswer(Answer):
     id = Number(required=True)
     instance_id = Number(required=True, allow_none=True)
+    process = Text(required=True, allow_none=True)
     element_id = Text(required=True, allow_none=True)
+    element_name = Text(required=True, allow_none=True)
     kind = Text(required=True)
     due = Time(required=True)
     retries = Whole(required=True)

@@ -6,6 +6,10 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from engine import background
+from processes import background_tasks, instances
+from task_ui import words
+from tests.support.diagrams import diagram, node, timer
 from tests.task_ui import troubled
 from tests.task_ui.conftest import Site
 from tests.task_ui.test_screens import sign_in, token_of
@@ -174,6 +178,41 @@ def test_several_incidents_are_tried_again_at_once(site: Site, supervisor: Flask
     assert "gone on" in said
     troubled.work_off(site)
     assert "divides by zero" in supervisor.get("/jobs?state=failed").text
+    russian = sign_in(site.app.test_client(), "supervisor", "ru").get("/jobs?state=failed").text
+    assert "Процесс не смог" in russian and "could not go on" not in russian
+
+
+def test_background_work_is_told_in_plain_words_with_the_way_to_its_process(site: Site) -> None:
+    drawn = diagram(
+        node("start", "begin")
+        + node("user", "call")
+        + node("boundary", "late", timer("duration", "PT1H"), attachedToRef="call")
+        + node("end", "done"),
+        "begin -> call; call -> done; late -> done",
+        id="plain_words",
+    ).decode()
+    titles = 'name="Call" procession:titleRu="Позвонить клиенту" procession:titleEn="Call the client"'
+    drawn = drawn.replace('name="call"', titles, 1).replace('name="late"', "", 1)
+    drawn = drawn.replace('name="plain_words"', "", 1).replace('id="plain_words"', 'id="plain_words" name="Звонки"', 1)
+    troubled.deploy(site, ("plain_words.bpmn", drawn.encode()))
+    with site.database.transaction() as session:
+        admin = site.office.acting(session, "admin")
+        deal = {"type": "deal", "id": site.office.deals[0]}
+        made = instances.start_instance(admin, definition_key="plain_words", subject=deal)
+    for language, title, kind, about in (
+        ("ru", "Позвонить клиенту", "Таймер", "Сделка"), ("en", "Call the client", "Timer", "Deal"),
+    ):  # fmt: skip
+        page = sign_in(site.app.test_client(), "supervisor", language).get("/jobs").text
+        (row,) = (part for part in page.split("<li ") if f"/instances/{made.id}?" in part)
+        assert f">{title}</a>" in row
+        assert kind in row and "Звонки" in row
+        assert f'{about}: <a href="/deals/{site.office.deals[0]}">' in row
+        assert ">late<" not in row
+
+
+def test_all_long_work_has_a_name() -> None:
+    assert len(background_tasks.__all__) <= len(background.names())
+    assert background.names() <= words.LABELS["background"].keys()
 
 
 def test_the_map_counts_what_stands_at_each_element(site: Site, supervisor: FlaskClient) -> None:
