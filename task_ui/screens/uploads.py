@@ -21,7 +21,8 @@ blueprint = Blueprint("uploads", __name__, url_prefix="/processes/upload")
 
 NO_FILE = N_("Choose a .bpmn file first, or drop it here.")
 DECISION_HELD_BACK = N_(
-    "The decision is stored as version %(version)s but not published: scenarios of processes that use it go differently."
+    "The decision is stored as version %(version)s but not published: scenarios of processes that use it go differently. "
+    "Press “Publish the decision” to see which."
 )
 HELD_BACK = N_("Version %(version)s is stored but not published: scenarios of the process go differently on it.")
 DATA_FILES = (".form", ".json", ".dmn")

@@ -97,13 +97,15 @@ def test_findings_come_and_go_and_nothing_of_an_uploaded_diagram_is_lost(site: S
     expect(finding).to_have_count(0, timeout=PATIENCE)
     assert faults(page) == []
     write(page, "titleRu", "Спросите клиента")
+    write(page, "name", "Ask them again")
+    expect(page.locator('[data-prop="titleRu"]')).to_have_value("Спросите клиента")
     page.keyboard.press("Control+s")
     saved(page)
     drawn(visit.open(re.sub(r"^https?://[^/]+", "", page.url)))
     page.locator('[data-element-id="ask"] .djs-hit').click()
     expect(page.locator('[data-prop="due"]')).to_have_value("now + days(2)")
     kept = client.get(re.sub(r"^https?://[^/]+", "", page.url) + "/diagram.bpmn").text
-    for wanted in ('acme:colour="green"', 'size="7"', ">kept<", 'width="133"', "Спросите клиента"):
+    for wanted in ('acme:colour="green"', 'size="7"', ">kept<", 'width="133"', "Спросите клиента", "Ask them again"):
         assert wanted in kept
     assert visit.problems == []
 

@@ -37,10 +37,11 @@ function Titles(bpmnRenderer, labelEditingProvider, modeling) {
   }
   const activate = labelEditingProvider.activate.bind(labelEditingProvider);
   labelEditingProvider.activate = (element) => titled(element, () => activate(element));
-  const update = modeling.updateLabel.bind(modeling);
-  modeling.updateLabel = (element, text, ...more) => {
+  /** Only what is written into the shape: a name given elsewhere passes through the same labels and stays a name. */
+  const write = labelEditingProvider.update.bind(labelEditingProvider);
+  labelEditingProvider.update = (element, text, ...more) => {
     const target = element.labelTarget ?? element;
-    if (!titleOf(target)) return update(element, text, ...more);
+    if (!titleOf(target)) return write(element, text, ...more);
     return modeling.updateProperties(target, { [TITLE]: text || undefined });
   };
 }
