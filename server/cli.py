@@ -15,6 +15,7 @@ from pathlib import Path
 from kernel import vault
 from kernel.errors import ValidationFailed
 from server import logs, secret_key, settings
+from server.lifetime import collect_seldom
 from server.settings import Settings
 
 ADDRESSES = ("host", "port", "data")
@@ -66,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
+    collect_seldom()
     logs.prepare()
     try:
         configured = settings.read(

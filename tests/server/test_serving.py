@@ -1,5 +1,6 @@
 """The product as real processes: starts, serves, is killed, loses its database, and leaves nothing behind."""
 
+import itertools
 import json
 import os
 import re
@@ -24,6 +25,7 @@ import pytest
 from server.embedded import Embedded
 from tests.conftest import FAST
 from tests.support.diagrams import diagram, node, timer
+from tests.support.processes import Started
 
 ROOT = Path(__file__).parents[2]
 PROCESSION = [sys.executable, "-m", "server.cli"]
@@ -83,7 +85,7 @@ def status(port: int, path: str) -> int | None:
 class Product:
     """A command of ours that runs on its own; what it prints is kept."""
 
-    process: subprocess.Popen[bytes]
+    process: Started | subprocess.Popen[bytes]
     output: Path
     errors: Path
 
@@ -105,6 +107,7 @@ class Premises:
     folder: Path
     port: int = field(default_factory=free_port)
     products: list[Product] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def data(self) -> Path:
@@ -112,18 +115,24 @@ class Premises:
 
     def start(self, *arguments: str, through: tuple[str, ...] = (), **values: str) -> Product:
         """`through` is a command that runs another one in surroundings of its own."""
-        number = len(self.products)
-        output, errors = self.folder / f"{number}.out", self.folder / f"{number}.err"
-        with output.open("wb") as out, errors.open("wb") as err:
-            process = subprocess.Popen(
-                [*through, *PROCESSION, *arguments], cwd=self.folder, env=environment(**values), stdout=out, stderr=err,
-                start_new_session=True,
-            )  # fmt: skip
-        self.products.append(Product(process, output, errors))
+        self.products.append(self._started(arguments, through, environment(**values)))
         return self.products[-1]
 
-    def serve(self) -> Product:
-        started = self.start("serve", "--port", str(self.port), "--data", str(self.data))
+    def _started(self, arguments: tuple[str, ...], through: tuple[str, ...], values: dict[str, str]) -> Product:
+        number = next(self.numbers)
+        output, errors = self.folder / f"{number}.out", self.folder / f"{number}.err"
+        output.touch()
+        if not through:
+            return Product(Started(arguments, self.folder, values, output, errors), output, errors)
+        with output.open("wb") as out, errors.open("wb") as err:
+            process = subprocess.Popen(
+                [*through, *PROCESSION, *arguments], cwd=self.folder, env=values, stdout=out, stderr=err,
+                start_new_session=True,
+            )  # fmt: skip
+        return Product(process, output, errors)
+
+    def serve(self, through: tuple[str, ...] = ()) -> Product:
+        started = self.start("serve", "--port", str(self.port), "--data", str(self.data), through=through)
         assert eventually(lambda: "ready at" in started.said() or started.process.poll() is not None)
         assert started.process.poll() is None, started.logged()
         return started
@@ -137,10 +146,9 @@ class Premises:
             self.products[-1].end()
 
     def run(self, *arguments: str, **values: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*PROCESSION, *arguments], cwd=self.folder, env=environment(PROCESSION_DATA=str(self.data), **values),
-            capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=PATIENCE,
-        )  # fmt: skip
+        ran = self._started(arguments, (), environment(PROCESSION_DATA=str(self.data), **values))
+        code = ran.process.wait(PATIENCE)
+        return subprocess.CompletedProcess(arguments, code, ran.said(), ran.logged())
 
     def left(self) -> list[str]:
         """Processes that belong to this place: they were started for it or work in it."""
@@ -148,6 +156,7 @@ class Premises:
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 told = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+                told += os.fsencode((process / "cwd").readlink())
                 if str(self.folder).encode() in told and "\nState:\tZ" not in (process / "status").read_text():
                     found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
             except OSError:
@@ -176,7 +185,7 @@ def premises() -> Iterator[Premises]:
 def place() -> Iterator[Premises]:
     """Shared by the tests of `serve`: only the first start makes a database."""
     with premises() as made:
-        made.serve()
+        made.serve(through=("env",))  # a process from its very beginning, as people start it
         yield made
 
 

@@ -38,12 +38,19 @@ class Site:
     url: str = ""
 
 
+@pytest.fixture(scope="session")
+def application(postgres: Embedded) -> Flask:
+    """The worker's one application, which each module has look at a database of its own."""
+    return create_app(Settings(demo=True), Database(postgres.url("postgres")))
+
+
 @pytest.fixture(scope="module")
-def site(postgres: Embedded, request: pytest.FixtureRequest) -> Iterator[Site]:
+def site(postgres: Embedded, application: Flask, request: pytest.FixtureRequest) -> Iterator[Site]:
     """A fresh office for each module, so that tests which change it do not meet."""
     office = kept_database(postgres, OFFICE, furnish)
     with making_database(postgres, request.module.__name__.rpartition(".")[2], template=OFFICE) as database:
-        yield Site(create_app(Settings(demo=True), database), database, office)
+        application.extensions["database"] = database
+        yield Site(application, database, office)
 
 
 @pytest.fixture
