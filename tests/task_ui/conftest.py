@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from werkzeug.middleware.shared_data import SharedDataMiddleware
 from werkzeug.serving import make_server
 
@@ -25,6 +27,7 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 CHROMIUM = next((path for name in BROWSERS if (path := shutil.which(name))), None)
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 OFFICE = "procession_office"
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 800}
 
 
@@ -94,8 +97,10 @@ class Visit:
         return self.page
 
     def sideways(self) -> int:
-        """By how many pixels the page is wider than the screen."""
-        return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+        """By how many pixels the page stays wider than the screen, once scripts have fitted what they draw."""
+        with suppress(PlaywrightTimeout):
+            self.page.wait_for_function(f"{WIDER} <= 0", timeout=2000)
+        return int(self.page.evaluate(WIDER))
 
 
 class Visits:

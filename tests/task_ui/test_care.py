@@ -48,14 +48,16 @@ LOOKS = {"ru-dark-phone": Look("ru", True, "dark"), "en-light-desk": Look("en", 
 
 
 def groups() -> list[Any]:
-    """Screens of one person in one look, a dozen at a time: every other screen in each look, all where it is thorough."""
-    parts = [
-        (name, who, at, paths[at : at + AT_ONCE])
-        for number, name in enumerate(LOOKS)
-        for who, everything in SCREENS.items()
-        for paths in [everything if THOROUGH else everything[number :: len(LOOKS)]]
-        for at in range(0, len(paths), AT_ONCE)
-    ]
+    """Screens of one person in one look, a dozen at a time: each screen once, as whoever is named first, every other one
+    in each look; all of everybody in all looks where it is thorough."""
+    seen: set[str] = set()
+    parts = []
+    for who, everything in SCREENS.items():
+        new = [path for path in everything if THOROUGH or path not in seen]
+        seen.update(new)
+        for number, name in enumerate(LOOKS):
+            paths = new if THOROUGH else new[number :: len(LOOKS)]
+            parts += [(name, who, at, tuple(paths[at : at + AT_ONCE])) for at in range(0, len(paths), AT_ONCE)]
     return [
         pytest.param(
             LOOKS[name], who, paths, id=f"{who}-{at}-{name}", marks=pytest.mark.xdist_group(f"care {number % WORKERS}")

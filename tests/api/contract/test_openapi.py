@@ -22,7 +22,7 @@ from tests.api.contract.office import Office
 from tests.api.contract.rehearsal import rehearsing
 from tests.conftest import THOROUGH
 
-EXAMPLES = 20 if THOROUGH else 3
+EXAMPLES = 20 if THOROUGH else 2
 UNLIKE_OURS = [positive_data_acceptance, use_after_free, ensure_resource_availability]
 """They take every refusal of a well-formed request for a fault; ours know records that are not there."""
 
