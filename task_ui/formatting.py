@@ -24,7 +24,11 @@ def short_money(amount: Any, currency: str = "RUB") -> str:
 
 
 def number(value: Any) -> str:
-    return "" if value is None else _wider(text.number(value, g.language))
+    return "" if value is None else in_thousands(value, g.language)
+
+
+def in_thousands(value: Any, language: str) -> str:
+    return _wider(text.number(value, language))
 
 
 def _wider(number: str) -> str:

@@ -84,7 +84,9 @@ def said(message: str, **params: Any) -> str:
 
 
 def counted(one: str, many: str, count: int, **params: Any) -> str:
-    return translations(_language()).ngettext(one, many, count) % {"num": count, **params}
+    language = _language()
+    shown = formatting.in_thousands(count, language)
+    return translations(language).ngettext(one, many, count) % {"num": shown, **params}
 
 
 def _gettext(message: str) -> str:

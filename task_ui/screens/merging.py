@@ -79,6 +79,7 @@ def choose(kind: str, survivor_id: int) -> View:
     answer = page(
         "form_page.html", title=_("Merge with another record"), inputs=inputs, values={}, errors=errors,
         back=f"/{kind}s/{survivor_id}", button=_("Compare"), context={},
+        crumb=(f"/{kind}s/{survivor_id}", pickers.picked(kind, survivor_id)[0][1]),
     )  # fmt: skip
     return form_answer(answer, errors)
 

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from crm_model.lead_line import read_line
 from kernel.context import SYSTEM, Context
 from processes.catalogue import deploy_shipped
-from tests.task_ui.conftest import Site
+from tests.task_ui.conftest import Site, Visits
 from tests.task_ui.test_screens import sign_in, token_of
 
 
@@ -99,3 +99,20 @@ def test_a_consent_is_written_down_with_its_reason_and_taken_back(desk: Desk) ->
 def test_a_line_without_a_name_says_so(desk: Desk) -> None:
     desk.post("/leads/quick", line="+7 921 700-10-04")
     assert "Напишите хотя бы имя" in desk.get("/leads")
+
+
+@pytest.mark.browser
+def test_what_a_lead_needs_never_makes_a_column_of_the_board_wider(desk: Desk, visits: Visits) -> None:
+    need = "Строят новый центр, нужен проект расстановки и поставка к сдаче корпуса в начале следующего года, срочно"
+    desk.post("/leads/new", name="Многословный", email="many@words.example", need=need)
+    wide = visits.start("marketing").open("/leads/board")
+    wide.get_by_text(need).wait_for()
+    assert wide.locator(".board").evaluate("board => board.scrollWidth - board.clientWidth") <= 0
+    narrow = visits.start("marketing", phone=True).open("/leads/board")
+    widths = narrow.locator(".column").evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")
+    assert max(widths) <= 340
+
+
+def test_the_page_that_asks_what_a_lead_is_the_same_as_says_which_lead(desk: Desk) -> None:
+    address = desk.add("Пётр Двойников, +7 916 555-44-33")
+    assert f'<a href="{address}">Пётр Двойников</a>' in desk.get(f"/merge/lead/{address.rpartition('/')[2]}")

@@ -10,10 +10,12 @@ from typing import cast
 import jinja2
 import pytest
 from babel.messages.pofile import read_po
+from flask import Flask, g
 from jinja2.ext import babel_extract
 
 import kernel
 import task_ui
+from task_ui import templating
 
 HOME = Path(task_ui.__file__).parent
 CATALOGUES = Path(kernel.__file__).parent / "locale" / "ru" / "LC_MESSAGES"
@@ -91,3 +93,10 @@ def _filters() -> list[str]:
     from task_ui.formatting import FILTERS
 
     return [*FILTERS, "role_name", "translated"]
+
+
+def test_counted_thousands_are_told_as_numbers_elsewhere_are() -> None:
+    for language, said in (("ru", "3\u00a0000 строк"), ("en", "3,000 rows")):
+        with Flask(__name__).app_context():
+            g.language = language
+            assert templating.counted("%(num)s row", "%(num)s rows", 3000) == said
