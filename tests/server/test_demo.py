@@ -28,6 +28,7 @@ from engine import definitions
 from engine.tables import ACTIVE, SUSPENDED, IncidentRow, InstanceRow, UserTaskRow
 from kernel.context import Context
 from kernel.db import Database, savepoint
+from kernel.paging import Page
 from processes import scenarios
 from server import demo
 from server.demo import loading
@@ -212,7 +213,9 @@ def test_the_scenarios_of_the_sale_go_as_they_were_recorded(loaded: Database) ->
     with loaded.transaction() as session, savepoint(session, keep=False):
         designer = session.scalars(select(User).where(User.username == "designer")).one()
         context = Context(session, actor_of(designer), lambda: NOW)
-        outcomes = scenarios.replay_scenarios(context, definitions.latest_published(session, "corporate_sale"))
+        sale = definitions.latest_published(session, "corporate_sale")
+        recorded = [one for one in scenarios.list_scenarios(context, sale, Page(200)).items if not one.shipped]
+        outcomes = [scenarios.replay_scenario(context, sale, one.id) for one in recorded]
         assert [outcome.difference for outcome in outcomes] == [None, None]
 
 
