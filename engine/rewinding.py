@@ -111,7 +111,7 @@ def place_of(run: Run, known: Past, chosen: Ran) -> Place:
     for change in known.changes:
         if change.step == number and change.run < chosen.run:
             before.variables[change.name] = change.became
-    _use_up(run, before, after, node)
+    _use_up(run, known, chosen, before, after)
     return _known(run, Place(before, chosen.run - 1, node))
 
 
@@ -135,9 +135,11 @@ def _known(run: Run, place: Place) -> Place:
 def _forked(run: Run, known: Past, chosen: Ran, before: State, after: State) -> bool:
     """Whether something that does not come of the run went on beside it in the step."""
     coming = {chosen.element, *_around(run, run.graph.node(chosen.element))}
+    waiting = {(t.node, flow) for t in before.tokens.values() if t.kind == kinds.JOIN for flow in t.flows}
     began = [ran for ran in known.runs.values() if chosen.run < ran.run <= after.last_run]
     for ran in sorted(began, key=lambda ran: ran.run):
-        if coming.isdisjoint(_sources(run, ran.element, ran.flows)):
+        met = {run.graph.flow(flow).source for flow in ran.flows if (ran.element, flow) not in waiting}
+        if coming.isdisjoint(_sources(run, ran.element, ran.flows)) or met - coming:
             return True
         coming.add(ran.element)
     for token in after.tokens.values():
@@ -163,12 +165,25 @@ def _around(run: Run, node: Node) -> Iterator[str]:
         yield node.id
 
 
-def _use_up(run: Run, before: State, after: State, node: Node) -> None:
-    """Removes what led to the element: what stood before the step and not after it, but for what lies around it."""
-    around = set(_around(run, node))
+def _use_up(run: Run, known: Past, chosen: Ran, before: State, after: State) -> None:
+    """Removes what led to the run: what stood before the step and not after it, but for what lies around its element and
+    what waited for it at a join."""
+    around = set(_around(run, run.graph.node(chosen.element)))
     for token in list(before.tokens.values()):
-        if token.id in before.tokens and token.id not in after.tokens and _leads(before, after, token, around):
+        if token.id not in before.tokens or token.id in after.tokens or _met_later(known, chosen, before, token):
+            continue
+        if _leads(before, after, token, around):
             _remove(before, token)
+
+
+def _met_later(known: Past, chosen: Ran, before: State, token: Token) -> bool:
+    """Whether it waited at a join that was passed only after the run had begun."""
+    passed = [
+        ran.run
+        for ran in known.runs.values()
+        if ran.run > before.last_run and ran.element == token.node and set(token.flows) <= set(ran.flows)
+    ]
+    return token.kind == kinds.JOIN and min(passed, default=chosen.run) > chosen.run
 
 
 def _leads(before: State, after: State, token: Token, around: set[str]) -> bool:

@@ -218,6 +218,30 @@ def test_a_step_beside_which_another_branch_went_on_is_refused_and_changes_nothi
     assert bench.open(made) == ["a"]
 
 
+def test_a_step_in_which_branches_met_is_refused(bench: Bench) -> None:
+    scripts = "".join(node("script", id, f"<script>{id} = 1</script>") for id in ("x", "y"))
+    nodes = node("start", "s") + node("user", "a") + node("and", "f") + scripts + node("and", "j") + node("user", "b")
+    xml = diagram(nodes, "s -> a; a -> f; f -> x; f -> y; x -> j; y -> j; j -> b", id="back_met")
+    made = bench.start(bench.deploy(xml))
+    bench.complete(made, "a")
+    assert "branches" in refused(bench, made, "x")
+    assert "branches" in refused(bench, made, "y")
+    assert bench.open(made) == ["b"]
+
+
+def test_what_met_a_branch_that_had_waited_meets_it_again(bench: Bench) -> None:
+    nodes = node("start", "s") + node("and", "f") + node("user", "l") + node("script", "x", "<script>v = 1</script>")
+    nodes += node("user", "r") + node("and", "j") + node("user", "b")
+    xml = diagram(nodes, "s -> f; f -> l; f -> r; l -> x; x -> j; r -> j; j -> b", id="back_waited")
+    made = bench.start(bench.deploy(xml))
+    bench.complete(made, "r")
+    bench.complete(made, "l")
+    back(bench, made, "x")
+    assert bench.open(made) == ["b"]
+    bench.complete(made, "b")
+    assert bench.state(made) == "completed"
+
+
 def test_a_move_by_hand_may_be_gone_back_behind(bench: Bench) -> None:
     made = bench.start(bench.deploy(line("back_move")), {"amount": 1})
     bench.complete(made, "a")
