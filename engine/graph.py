@@ -128,7 +128,7 @@ class Graph:
         return found
 
     @cached_property
-    def _link_sources(self) -> dict[str, list[str]]:
+    def link_sources(self) -> dict[str, list[str]]:
         """Link catch event id → the throw events that lead to it."""
         found: dict[str, list[str]] = {}
         for node in self.process.nodes.values():
@@ -149,7 +149,7 @@ class Graph:
         sources = [self.process.flows[flow].source for flow in node.incoming]
         if node.attached_to is not None:
             sources.append(node.attached_to)
-        sources.extend(self._link_sources.get(node.id, ()))
+        sources.extend(self.link_sources.get(node.id, ()))
         return sources
 
     def upstream(self, flow_id: str, gateway: str) -> frozenset[str]:

@@ -155,7 +155,7 @@ def _sources(run: Run, element: str, flows: tuple[str, ...]) -> set[str]:
     node = run.graph.node(element)
     if flows:
         return {run.graph.flow(flow).source for flow in flows}
-    return {node.attached_to or node.scope}
+    return set(run.graph.link_sources.get(element, ())) or {node.attached_to or node.scope}
 
 
 def _around(run: Run, node: Node) -> Iterator[str]:

@@ -229,6 +229,24 @@ def test_a_step_in_which_branches_met_is_refused(bench: Bench) -> None:
     assert bench.open(made) == ["b"]
 
 
+def test_so_is_one_in_which_a_link_led_from_the_other_branch(bench: Bench) -> None:
+    link = '<linkEventDefinition name="L"/>'
+    inside = node("start", "ss") + node("user", "a") + node("and", "f") + node("throw", "to", link)
+    inside += (
+        node("script", "x", "<script>v = 1</script>")
+        + node("catch", "fro", link)
+        + node("and", "j")
+        + node("user", "b")
+    )
+    flows = [("ss", "a"), ("a", "f"), ("f", "to"), ("f", "x"), ("fro", "j"), ("x", "j"), ("j", "b")]
+    inside += "".join(f'<sequenceFlow id="i_{a}_{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in flows)
+    xml = diagram(node("start", "s") + node("subProcess", "sub", inside), "s -> sub", id="back_link")
+    made = bench.start(bench.deploy(xml))
+    bench.complete(made, "a")
+    assert "branches" in refused(bench, made, "x")
+    assert bench.open(made) == ["b"]
+
+
 def test_what_met_a_branch_that_had_waited_meets_it_again(bench: Bench) -> None:
     nodes = node("start", "s") + node("and", "f") + node("user", "l") + node("script", "x", "<script>v = 1</script>")
     nodes += node("user", "r") + node("and", "j") + node("user", "b")
