@@ -60,6 +60,8 @@ def read_values(ctx: Context, target: Target, given: Mapping[str, Any]) -> dict[
 def find_repeats(ctx: Context, batch: Import) -> None:
     """Rows about somebody of whom an earlier row of the file speaks."""
     ctx.session.flush()
+    # Without knowing how many rows have just come the planner compares each with each: minutes for a large file.
+    ctx.session.execute(text("ANALYZE import_rows"))
     ctx.session.execute(REPEATS, {"id": batch.id})
 
 
