@@ -101,7 +101,7 @@ def save_mailbox(ctx: Context, values: Mapping[str, Any]) -> Mailbox:
         ctx.session.add(mailbox)
     else:
         change(mailbox, clean)
-    mailbox.check_at, mailbox.trouble = ctx.now(), None
+    mailbox.check_at, mailbox.checked_at, mailbox.trouble = ctx.now(), None, None
     ctx.session.flush()
     return mailbox
 

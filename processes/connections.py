@@ -58,6 +58,20 @@ UNREADABLE = (
     N_("Type the password anew and save, or start the program with the former key."),
 )
 OTHER = N_("It does not work."), N_("What the server said is below; its owner can tell more.")
+KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], tuple[str, str]], ...] = (
+    (socket.gaierror, NO_SERVER),
+    (ssl.SSLCertVerificationError, UNTRUSTED),
+    ((ssl.SSLError, smtplib.SMTPNotSupportedError, MailboxStarttlsError), OTHER_ENCRYPTION),
+    (TimeoutError, SILENT),
+    (ConnectionRefusedError, SHUT),
+    ((smtplib.SMTPAuthenticationError, MailboxLoginError), NOT_KNOWN),
+    (MailboxFolderSelectError, NO_FOLDER),
+    (smtplib.SMTPServerDisconnected, OTHER_ENCRYPTION),
+    (InDoubt, IN_DOUBT),
+    (Refused, NO_LETTER),
+    (SecretUnreadable, UNREADABLE),
+)
+"""What to say of each kind of trouble; the first that fits is said."""
 SUBJECT = N_("A test letter from Procession")
 TEXT = N_("This letter shows that letters leave. Nobody has to answer it.")
 
@@ -142,17 +156,4 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _told(error: BaseException) -> tuple[str, str] | None:
-    kinds: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], tuple[str, str]], ...] = (
-        (socket.gaierror, NO_SERVER),
-        (ssl.SSLCertVerificationError, UNTRUSTED),
-        ((ssl.SSLError, smtplib.SMTPNotSupportedError, MailboxStarttlsError), OTHER_ENCRYPTION),
-        (TimeoutError, SILENT),
-        (ConnectionRefusedError, SHUT),
-        ((smtplib.SMTPAuthenticationError, MailboxLoginError), NOT_KNOWN),
-        (MailboxFolderSelectError, NO_FOLDER),
-        (smtplib.SMTPServerDisconnected, OTHER_ENCRYPTION),
-        (InDoubt, IN_DOUBT),
-        (Refused, NO_LETTER),
-        (SecretUnreadable, UNREADABLE),
-    )
-    return next((told for kind, told in kinds if isinstance(error, kind)), None)
+    return next((told for kind, told in KINDS if isinstance(error, kind)), None)

@@ -44,7 +44,8 @@ def _views(context: Context, rows: Sequence[IncidentRow]) -> list[IncidentView]:
             id=row.id,
             instance_id=row.instance_id,
             element_id=row.element_id,
-            element_name=_name(context, owners[row.instance_id], row.element_id),
+            element_name=_called(definitions.load(context.session, owners[row.instance_id]), row.element_id, language)
+            or row.element_id,
             kind=row.kind,
             message=translate(row.message, language, **row.params),
             created_at=row.created_at,
@@ -59,11 +60,6 @@ def _views(context: Context, rows: Sequence[IncidentRow]) -> list[IncidentView]:
 def _definitions_of(context: Context, instance_ids: Sequence[int | None]) -> dict[int, int]:
     rows = select(InstanceRow.id, InstanceRow.definition_id).where(InstanceRow.id.in_({*instance_ids} - {None}))
     return dict(context.session.execute(rows).all())
-
-
-def _name(context: Context, definition_id: int, element_id: str) -> str:
-    graph = definitions.load(context.session, definition_id).graph
-    return graph.node(element_id).title(context.actor.language) if graph.knows(element_id) else element_id
 
 
 def _open(context: Context, incident_id: int) -> IncidentRow:

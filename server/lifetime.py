@@ -21,7 +21,7 @@ def name_this_process(name: str) -> None:
 
 def collect_seldom() -> None:
     """Lets the garbage collector look at much at a time: what a start loads stays, and looking at it again and again
-    would be a seventh of the start."""
+    was one part in fifteen of loading it."""
     gc.set_threshold(YOUNG, MIDDLE, OLD)
 
 

@@ -62,6 +62,7 @@ ELEMENT_ICONS = {
 EVENT_ICONS = {
     "uploaded": "upload", "published": "rocket", "retired": "archive", "restored": "history", "tagged": "tag",
     "scenario_recorded": "list-checks", "scenario_renamed": "pencil", "scenario_renewed": "check", "scenario_removed": "trash-2",
+    "scenarios_shipped": "package", "scenario_guards": "shield-check", "scenario_guards_no_more": "shield",
     "decision_published": "table",
 }  # fmt: skip
 

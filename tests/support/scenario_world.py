@@ -22,16 +22,13 @@ from crm_model import (
     teams,
     users,
 )
-from kernel.context import CALL_CENTRE, HEAD, MANAGER, SUPERVISOR, SYSTEM, Clock, Context
+from kernel.context import MANAGER, SYSTEM, Clock, Context
 from kernel.db import Database, HasId
+from processes import made_up
 from processes.catalogue import deploy_shipped
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
-PEOPLE = {
-    "manager": MANAGER, "manager2": MANAGER, "head": HEAD, "director": HEAD, "outsider": MANAGER,
-    "supervisor": SUPERVISOR, "caller": CALL_CENTRE,
-}  # fmt: skip
-LINES = {"with_head": "line", "without_head": "line_without_head"}
+PEOPLE = {"manager": MANAGER, **made_up.PEOPLE}
 numbers = count(1)
 
 
@@ -128,7 +125,7 @@ class Cast:
     def make_deal(self, context: Context, stage: str, line: str | None, more: Mapping[str, Any]) -> int:
         values = {"title": "Two lathes", "account_id": self.ids["account"], "stage": stage, **self.filled(more)}
         if line is not None:
-            values["business_line_id"] = self.ids[LINES[line]]
+            values["business_line_id"] = self.ids[made_up.LINES[line]]
         self.ids["deal"] = deals.create_deal(context, values).id
         self.make_competitor(context, "Rival")
         return self.ids["deal"]

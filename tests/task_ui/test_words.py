@@ -16,6 +16,7 @@ from jinja2.ext import babel_extract
 import kernel
 import task_ui
 from task_ui import templating
+from task_ui.words import LABELS
 
 HOME = Path(task_ui.__file__).parent
 CATALOGUES = Path(kernel.__file__).parent / "locale" / "ru" / "LC_MESSAGES"
@@ -100,3 +101,7 @@ def test_counted_thousands_are_told_as_numbers_elsewhere_are() -> None:
         with Flask(__name__).app_context():
             g.language = language
             assert templating.counted("%(num)s row", "%(num)s rows", 3000) == said
+
+
+def test_every_event_of_a_version_has_its_icon() -> None:
+    assert templating.EVENT_ICONS.keys() == LABELS["version_event"].keys()

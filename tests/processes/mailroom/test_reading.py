@@ -272,8 +272,10 @@ def test_a_mailbox_that_cannot_be_read_says_why_and_is_tried_again(post: Post) -
     assert post.one(select(Mailbox.trouble))
     with post.database.transaction() as session:
         mailboxes.save_mailbox(post.system(session), {**values, "password": imap.PASSWORD})
+    assert post.one(select(Mailbox.checked_at)) is None  # nobody has looked with these settings
     post.look()
     assert post.one(select(Mailbox.trouble)) is None
+    assert post.one(select(Mailbox.checked_at)) is not None
 
 
 def test_a_lead_that_is_nurtured_wakes_up(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
