@@ -1,3 +1,4 @@
+import './diagram/presses.js';
 import { enhanceForms } from './forms.js';
 
 /** Widgets that only some pages have; each loads when its element appears. */

@@ -47,13 +47,11 @@ async function show(box) {
   const wanted = important(marks);
   fitReadable(viewer, wanted);
   paint(viewer, marks);
-  const choose = link(box, viewer, shapeOf);
   navigate(box, canvasBox, viewer, wanted);
   viewer.on('root.set', () => fitReadable(viewer, wanted));
   if (box.dataset.diagramSync) together(box, viewer);
   document.addEventListener('diagram:mark', ({ detail }) => remark(viewer, detail));
-  const asked = decodeURIComponent(location.hash.slice(1));
-  if (asked && viewer.get('elementRegistry').get(asked)) choose(asked, { scroll: true });
+  link(box, viewer, shapeOf);
   box.dataset.ready = 'drawn';
   document.dispatchEvent(new CustomEvent('diagram:drawn'));
 }

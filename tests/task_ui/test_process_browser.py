@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.task_ui import troubled
 from tests.task_ui.conftest import Site, Visits
@@ -35,6 +35,20 @@ def test_a_supervisor_follows_an_instance_and_retries_its_incident(visits: Visit
     page.locator(".incident").get_by_role("button", name="Повторить").click()
     page.wait_for_load_state("networkidle")
     expect(page.locator(".toast-line")).to_be_visible()
+    assert visit.problems == []
+
+
+def test_a_press_on_a_row_waits_for_the_diagram_to_be_drawn(visits: Visits, instance: int) -> None:
+    visit = visits.start("supervisor")
+    held: list[Route] = []
+    visit.page.route("**/diagram.bpmn*", lambda route: held.append(route))
+    page = visit.open(f"/instances/{instance}")
+    page.locator('.course [data-element="gather"] .link').click()
+    expect(page.locator(".diagram[data-ready]")).to_be_visible()
+    for route in held:
+        route.continue_()
+    visit.page.unroute("**/diagram.bpmn*")
+    expect(page.locator('.diagram [data-element-id="gather"].chosen')).to_be_visible()
     assert visit.problems == []
 
 

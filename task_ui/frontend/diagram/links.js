@@ -4,6 +4,7 @@
  */
 import { getPart, parse } from '../http.js';
 import { chain } from './marks.js';
+import { lastPressed, pressedRow } from './presses.js';
 
 export function link(box, viewer, shapeOf) {
   const scope = box.closest('[data-linked]') ?? document;
@@ -32,13 +33,15 @@ export function link(box, viewer, shapeOf) {
     box.dispatchEvent(new CustomEvent('diagram:chosen', { bubbles: true, detail: { id } }));
     if (box.dataset.elementUrl) fill(box, id);
   });
-  scope.addEventListener('click', (event) => {
-    const row = event.target.closest('[data-element]');
-    if (!row || event.target.closest('a, input, label, summary, form, button:not([data-show])')) return;
+  const press = (row) => {
+    if (!row) return;
     choose(row.dataset.element, { scroll: true });
     if (box.dataset.elementUrl) fill(box, row.dataset.element);
-  });
-  return choose;
+  };
+  scope.addEventListener('click', (event) => press(pressedRow(event)));
+  const asked = decodeURIComponent(location.hash.slice(1));
+  if (asked && registry.get(asked)) choose(asked, { scroll: true });
+  press(lastPressed(scope));
 }
 
 /** Opens the plane the element lies on and brings it to the middle. */
