@@ -1,3 +1,4 @@
+import { sendOnce } from './busy.js';
 import { words } from './toasts.js';
 
 /** Small comforts of every form: filters send themselves, a change is not lost by leaving, one press sends once. */
@@ -6,7 +7,7 @@ export function enhanceForms(root) {
     form.addEventListener('change', () => form.requestSubmit());
   });
   for (const form of root.querySelectorAll('form[data-guard]')) once(form, () => guard(form));
-  for (const form of root.querySelectorAll('form[method="post"]')) once(form, () => sendOnce(form), 'sending');
+  for (const form of root.querySelectorAll('form[method="post"]')) once(form, () => sendOnce(form, isLook), 'sending');
   for (const button of root.querySelectorAll('[data-copy]')) once(button, () => {
     button.addEventListener('click', async () => {
       await navigator.clipboard.writeText(button.dataset.copy);
@@ -39,13 +40,4 @@ function guard(form) {
 /** A button with a target of its own only shows something beside the form, which stays as it is. */
 function isLook(event) {
   return Boolean(event.submitter?.formTarget);
-}
-
-function sendOnce(form) {
-  form.addEventListener('submit', (event) => {
-    if (event.defaultPrevented || isLook(event)) return;
-    if (form.dataset.sent) { event.preventDefault(); return; }
-    form.dataset.sent = 'yes';
-    setTimeout(() => { delete form.dataset.sent; }, 4000);
-  });
 }

@@ -46,7 +46,7 @@ function start(form) {
     request = sent(form, event.submitter, {
       progress: (loaded, total) => show(list, files, loaded, total),
       checking: () => { stand(list, 'checking'); cancel.hidden = true; say('checking'); },
-      over: () => { request = null; cancel.hidden = true; send.disabled = false; delete form.dataset.sent; },
+      over: () => { request = null; cancel.hidden = true; send.disabled = false; },
       cancelled: () => { stand(list, 'waiting'); say('cancelled'); send.focus(); },
       lost: () => { stand(list, 'waiting'); say('lost'); send.focus(); },
     });

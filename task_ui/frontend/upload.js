@@ -10,8 +10,6 @@ export function enhance(root) {
       if (place.hasAttribute('data-drop-send') && input.files.length) input.form.requestSubmit();
     };
     input.addEventListener('change', show);
-    const sending = input.form.querySelector('[data-sending]');
-    if (sending) input.form.addEventListener('submit', () => { sending.hidden = false; });
     for (const kind of ['dragenter', 'dragover']) place.addEventListener(kind, (event) => {
       event.preventDefault();
       place.classList.add('over');

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Route, expect
 
+from processes import designs
+from tests.processes.test_rehearsal import process
 from tests.task_ui import troubled
 from tests.task_ui.conftest import Site, Visits
 
@@ -110,6 +112,27 @@ def test_a_designer_mends_a_broken_file_and_publishes_it(visits: Visits, instanc
     page.locator(".side form button").click()
     expect(page.locator(".deal-line .badge").first).to_have_text("Опубликован")
     assert visit.problems == []
+
+
+def test_an_answer_that_is_long_in_coming_is_told_of_and_a_second_press_sends_nothing(
+    site: Site, visits: Visits, instance: int
+) -> None:
+    with site.database.transaction() as session:
+        made = designs.upload(site.office.acting(session, "designer"), [("slow.bpmn", process("slow"))])
+    page = visits.start("designer").open(f"/processes/{made.definitions[0].id}/publish")
+    sent: list[Route] = []
+
+    def stay(route: Route) -> None:
+        sent.append(route)
+        route.fulfill(status=204)
+
+    page.route(re.compile("/publish$"), stay)
+    button = page.locator(".publish-now button")
+    button.click()
+    expect(page.get_by_role("status").filter(has_text="Публикуется…")).to_be_visible()
+    expect(button).to_have_attribute("aria-busy", "true")
+    button.click(force=True)
+    assert len(sent) == 1
 
 
 def test_files_are_chosen_one_by_one_and_an_upload_is_called_off_while_it_is_sent(

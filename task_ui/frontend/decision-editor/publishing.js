@@ -1,5 +1,6 @@
 /** Publishing what is drawn: saved first, refused with what is wrong and where, or which scenarios go differently. */
 
+import { busy } from '../busy.js';
 import { send } from '../modeler/saving.js';
 
 export function startPublishing(box, saving, showFindings, base) {
@@ -18,7 +19,9 @@ export function startPublishing(box, saving, showFindings, base) {
   dialog.querySelector('form').addEventListener('submit', (event) => { event.preventDefault(); publish(); });
 
   async function publish() {
+    if (submit.disabled) return;
     submit.disabled = true;
+    const over = busy(submit, submit.dataset.busy);
     try {
       if (!await saving.now()) {
         dialog.close();
@@ -39,6 +42,7 @@ export function startPublishing(box, saving, showFindings, base) {
     } catch (error) {
       problem.textContent = error.message;
     } finally {
+      over();
       submit.disabled = false;
     }
   }
