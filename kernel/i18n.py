@@ -51,6 +51,13 @@ def translate(message: str, language: str, /, **params: Any) -> str:
     return text % params if params else text
 
 
+def translate_of(subject: str, message: str, language: str, /) -> str:
+    """A word that some languages say differently of different things, as Russian adjectives are: `subject` is the
+    message's context in the catalogue. One without such a translation is the same of everything."""
+    found = translations(language).pgettext(subject, message)
+    return translate(message, language) if found == message else found
+
+
 def translate_plural(one: str, many: str, count: int, language: str, /, **params: Any) -> str:
     """The form a language uses for `count`, with `%(count)s` filled."""
     return translations(language).ngettext(one, many, count) % {"count": count, **params}

@@ -3,7 +3,7 @@
 from flask import g
 
 from crm_model import stages
-from kernel.i18n import N_, translate, translate_plural
+from kernel.i18n import N_, translate, translate_of, translate_plural
 
 LABELS: dict[str, dict[str, str]] = {
     "deal_status": {"open": N_("Open"), "won": N_("Won"), "lost": N_("Lost"), "rerouted": N_("Moved")},
@@ -194,6 +194,7 @@ LABELS: dict[str, dict[str, str]] = {
         "running_on_account": N_("what runs for the client"),
     },
     "definition_state": {"draft": N_("Draft"), "published": N_("Published"), "retired": N_("Retired")},
+    "decision_state": {"draft": N_("Draft"), "published": N_("Published"), "retired": N_("Retired")},
     "import_kind": {"leads": N_("Leads"), "contacts": N_("Contacts"), "accounts": N_("Accounts")},
     "import_state": {
         "mapping": N_("Columns to be named"), "checking": N_("Being checked"), "ready": N_("Checked"),
@@ -323,7 +324,7 @@ def label(group: str, code: object) -> str:
         return ""
     if group == "stage":
         return stages.title_of(str(code), g.language)
-    return translate(LABELS.get(group, {}).get(str(code), str(code)), g.language)
+    return translate_of(group, LABELS.get(group, {}).get(str(code), str(code)), g.language)
 
 
 def days(count: int) -> str:

@@ -28,7 +28,7 @@ def compare_decisions(
             found.append({"key": key, "name": known.title(language), "kind": kind, "changes": [], "rules": []})
             continue
         pairs = _paired((old.table or NO_TABLE).rules, (new.table or NO_TABLE).rules)
-        changes, rules = list(_changes(old, new, pairs, language)), list(_rules(old, new, pairs))
+        changes, rules = list(_changes(old, new, pairs, language)), list(_rules(old, new, pairs, language))
         if changes or rules:
             found.append(
                 {"key": key, "name": new.title(language), "kind": "changed", "changes": changes, "rules": rules}
@@ -63,9 +63,10 @@ def _text(cell: Cell | None) -> str:
 def _changes(old: Decision, new: Decision, pairs: Sequence[Pair], language: str) -> Iterator[dict[str, Any]]:
     yield from _told(None, _properties(old, language), _properties(new, language))
     before, after = old.table or NO_TABLE, new.table or NO_TABLE
-    was, became = _columns(before), _columns(after)
+    was, became = _columns(before, language), _columns(after, language)
+    labels = _labels(before, language) | _labels(after, language)
     for name in dict.fromkeys([*became, *was]):
-        label = (_labels(before) | _labels(after))[name]
+        label = labels[name]
         if name in was and name in became:
             yield from _told(label, was[name], became[name])
         else:
@@ -94,12 +95,15 @@ def _properties(decision: Decision, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _columns(table: Table) -> dict[str, dict[str, Any]]:
+def _columns(table: Table, language: str) -> dict[str, dict[str, Any]]:
     """The properties of each column."""
-    conditions = zip(_named(table.inputs), table.inputs, strict=True)
-    found = {name: {"label": one.label, "type": one.kind, "allowed": one.allowed} for name, one in conditions}
+
+    def common(one: Input | Output) -> dict[str, Any]:
+        return {"label": one.titles.get(language) or one.label, "type": one.kind, "allowed": one.allowed}
+
+    found = {name: common(one) for name, one in zip(_named(table.inputs), table.inputs, strict=True)}
     for name, one in zip(_named(table.outputs), table.outputs, strict=True):
-        found[name] = {"label": one.label, "type": one.kind, "allowed": one.allowed, "default": one.default}
+        found[name] = {**common(one), "default": one.default}
     return found
 
 
@@ -112,18 +116,16 @@ def _named(columns: Sequence[Input] | Sequence[Output]) -> list[str]:
     return names
 
 
-def _labels(table: Table) -> dict[str, str]:
-    labels = {name: one.label or one.expression for name, one in zip(_named(table.inputs), table.inputs, strict=True)}
-    return labels | {
-        name: one.label or one.name for name, one in zip(_named(table.outputs), table.outputs, strict=True)
-    }
+def _labels(table: Table, language: str) -> dict[str, str]:
+    labels = {name: one.title(language) for name, one in zip(_named(table.inputs), table.inputs, strict=True)}
+    return labels | {name: one.title(language) for name, one in zip(_named(table.outputs), table.outputs, strict=True)}
 
 
-def _rules(old: Decision, new: Decision, pairs: Sequence[Pair]) -> Iterator[dict[str, Any]]:
+def _rules(old: Decision, new: Decision, pairs: Sequence[Pair], language: str) -> Iterator[dict[str, Any]]:
     before, after = old.table or NO_TABLE, new.table or NO_TABLE
-    labels = _labels(before) | _labels(after)
+    labels = _labels(before, language) | _labels(after, language)
     for one, other in pairs:
-        was, became = dict(_cells(before, one)), dict(_cells(after, other))
+        was, became = dict(_cells(before, one, language)), dict(_cells(after, other, language))
         cells = [
             {"column": labels.get(column), "before": was.get(column), "after": became.get(column)}
             for column in dict.fromkeys([*became, *was])
@@ -137,7 +139,7 @@ def _rules(old: Decision, new: Decision, pairs: Sequence[Pair]) -> Iterator[dict
             yield {"kind": "changed", "number": other.number, "cells": cells}
 
 
-def _cells(table: Table, rule: Rule | None) -> Iterator[tuple[str, str]]:
+def _cells(table: Table, rule: Rule | None, language: str) -> Iterator[tuple[str, str]]:
     """(column, text) of the cells that say something; the remark of a rule stands under “description”."""
     if rule is None:
         return
@@ -145,5 +147,5 @@ def _cells(table: Table, rule: Rule | None) -> Iterator[tuple[str, str]]:
         for column, cell in zip(columns, cells, strict=False):
             if _text(cell):
                 yield column, _text(cell)
-    if rule.description:
-        yield "description", rule.description
+    if rule.remark(language):
+        yield "description", rule.remark(language)

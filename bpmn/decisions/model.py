@@ -12,7 +12,8 @@ SINGLE_HIT = frozenset({UNIQUE, FIRST, PRIORITY, ANY})
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A column of conditions. `kind` is one of `kinds.KINDS`, or None for any; `allowed` are unary tests."""
+    """A column of conditions. `kind` is one of `kinds.KINDS`, or None for any; `allowed` are unary tests; `titles` are
+    the label by language."""
 
     label: str
     expression: str
@@ -21,11 +22,16 @@ class Input:
     allowed: str | None = None
     line: int = 0
     id: str | None = None
+    titles: dict[str, str] = field(default_factory=dict)
+
+    def title(self, language: str) -> str:
+        return self.titles.get(language) or self.label or self.expression
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A column of results. `default` is given where no rule matches; `allowed` also orders by priority."""
+    """A column of results. `default` is given where no rule matches; `allowed` also orders by priority; `titles` are
+    the label by language."""
 
     name: str
     label: str = ""
@@ -34,6 +40,10 @@ class Output:
     allowed: str | None = None
     line: int = 0
     id: str | None = None
+    titles: dict[str, str] = field(default_factory=dict)
+
+    def title(self, language: str) -> str:
+        return self.titles.get(language) or self.label or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`number` counts from 1, as people see it; the cells are those of the columns in their order."""
+    """`number` counts from 1, as people see it; the cells are those of the columns in their order; `titles` are the
+    remark (`description`) by language."""
 
     number: int
     conditions: tuple[Cell, ...]
@@ -56,6 +67,10 @@ class Rule:
     id: str | None = None
     description: str = ""
     line: int = 0
+    titles: dict[str, str] = field(default_factory=dict)
+
+    def remark(self, language: str) -> str:
+        return self.titles.get(language) or self.description
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,14 +119,15 @@ def _decision(found: etree._Element, identifier: str, source: Source) -> Decisio
         requires=tuple(_requires(found, source)),
         table=table,
         literal=literal,
-        titles=_titles(found),
+        titles=_titles(found, attribute(found, "name")),
     )
 
 
-def _titles(found: etree._Element) -> dict[str, str]:
-    """Its name by language. Whoever renames it with a tool that knows no titles means the new name in every language."""
-    titles, name = titles_of(found), attribute(found, "name")
-    return titles if len(titles) < 2 or name is None or name in titles.values() else {}
+def _titles(found: etree._Element, said: str | None) -> dict[str, str]:
+    """What the file itself says, by language. Whoever says something else with a tool that knows no titles means the new
+    words in every language."""
+    titles = titles_of(found)
+    return titles if len(titles) < 2 or not said or said in titles.values() else {}
 
 
 def _variable(found: etree._Element, source: Source) -> str | None:
@@ -207,6 +208,7 @@ def _input(found: etree._Element, source: Source, language: str | None) -> Input
         allowed=source.text_in(found, "inputValues"),
         line=line_of(found),
         id=attribute(found, "id"),
+        titles=_titles(found, attribute(found, "label")),
     )
 
 
@@ -219,17 +221,20 @@ def _output(found: etree._Element, source: Source) -> Output:
         allowed=source.text_in(found, "outputValues"),
         line=line_of(found),
         id=attribute(found, "id"),
+        titles=_titles(found, attribute(found, "label")),
     )
 
 
 def _rule(number: int, found: etree._Element, source: Source, language: str | None) -> Rule:
+    description = source.text_in(found, "description", inner=None) or ""
     return Rule(
         number=number,
         conditions=tuple(_cell(child, source, language) for child in source.children(found, "inputEntry")),
         results=tuple(_cell(child, source, language) for child in source.children(found, "outputEntry")),
         id=attribute(found, "id"),
-        description=source.text_in(found, "description", inner=None) or "",
+        description=description,
         line=line_of(found),
+        titles=_titles(found, description),
     )
 
 

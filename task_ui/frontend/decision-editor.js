@@ -7,6 +7,7 @@ import EditingManager from 'dmn-js-shared/lib/base/EditingManager';
 import { is } from 'dmn-js-shared/lib/util/ModelUtil';
 import './styles/decision-editor.css';
 import { startKey } from './decision-editor/key.js';
+import { showTitles } from './decision-editor/titles.js';
 import { startTrying } from './decision-editor/trying.js';
 import { russianDecisions } from './decision-editor/russian.js';
 import { startViews } from './decision-editor/views.js';
@@ -39,18 +40,24 @@ async function open(box) {
     container: box.querySelector('[data-canvas]'), drd: { additionalModules }, decisionTable: { additionalModules }, literalExpression: { additionalModules },
     common: { expressionLanguages: { options: [{ value: 'feel', label: 'FEEL' }], defaults: { editor: 'feel' } } },
   });
-  const xml = async () => (await modeler.saveXML({ format: true })).xml;
+  let kept = (write) => write();
+  let turn = Promise.resolve();
+  const xml = () => {
+    turn = turn.catch(() => {}).then(() => kept(async () => (await modeler.saveXML({ format: true })).xml));
+    return turn;
+  };
   const panel = box.querySelector('[data-panel]');
   const trying = startTrying(panel, xml, say, marks);
   const key = startKey(modeler, panel, say);
   const views = startViews(modeler, box.querySelector('[data-views]'), say, (element) => { trying.chosen(element?.id); key.show(element); });
   try {
-    const { warnings } = await modeler.importXML(document.getElementById(box.dataset.source).value);
+    const { warnings } = await modeler.importXML(document.getElementById(box.dataset.source).value, { open: false });
     box.querySelector('[data-lossy]').hidden = !warnings.length;
   } catch (error) {
     box.querySelector('[data-state]').textContent = say('unreadable', { why: error.message });
     return;
   }
+  kept = showTitles(modeler.getDefinitions());
   await views.openFirst();
   const saving = startSaving({ box, say, base: '/decisions/drafts', xml, more: () => ({ decision: Number(box.dataset.decision) || null }) });
   const checking = startChecking(xml, views, trying, say);

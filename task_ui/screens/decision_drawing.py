@@ -97,11 +97,12 @@ def check() -> View:
 
 def _asked(table: DecisionTableView) -> dict[str, Any]:
     known = {column.expression: column for column in sampling.columns(table)}
-    reads = [
-        {"name": name, "label": known[name].label if name in known else "", "kind": known[name].kind if name in known else ""}
-        for name in table.reads
-    ]  # fmt: skip
-    return {"key": table.decision.id, "name": table.decision.label, "reads": reads}
+    reads = []
+    for name in table.reads:
+        column = known.get(name)
+        told = {"label": column.title(g.language), "kind": column.kind} if column else {"label": "", "kind": ""}
+        reads.append({"name": name, **told})
+    return {"key": table.decision.id, "name": table.decision.title(g.language), "reads": reads}
 
 
 @blueprint.post("/drafts/try")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from kernel.db import savepoint
 from kernel.errors import ValidationFailed
@@ -46,7 +46,7 @@ def _card(decision_id: int, held_back: list[dict[str, str]]) -> str:
         literal=view.decision.literal,
         requires=view.requires,
         reads=view.reads,
-        labels={column.expression: column.label for column in sampling.columns(view) if column.label},
+        labels={column.expression: column.title(g.language) for column in sampling.columns(view)},
         versions=decisions.list_decisions(context, Page(100), key=decision.key).items,
         given=given,
         outcome=outcome,

@@ -114,7 +114,7 @@ def test_counted_texts_have_the_three_forms_of_russian() -> None:
 def test_one_text_is_translated_in_one_way() -> None:
     ways: dict[object, set[object]] = {}
     for _, message in entries():
-        ways.setdefault(message.id, set()).add(message.string)
+        ways.setdefault((message.context, message.id), set()).add(message.string)
     assert {text: found for text, found in ways.items() if len(found) > 1} == {}
 
 

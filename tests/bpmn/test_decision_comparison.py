@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bpmn.decisions import Decision, compare_decisions, read_decisions
-from tests.support.decisions import dmn, table
+from tests.support.decisions import dmn, table, titled
 
 COLUMNS = ("amount:number", "rate:number")
 
@@ -77,3 +77,20 @@ def test_it_is_called_by_its_title_in_the_language_asked_for() -> None:
     assert compare_decisions(titled, renamed, "en") == []
     (found,) = compare_decisions(titled, renamed, "ru")
     assert found["changes"] == [{"what": "name", "column": None, "before": "Ставка", "after": "Тариф"}]
+
+
+def test_columns_and_remarks_are_told_in_the_language_asked_for() -> None:
+    def drawn(cell: str) -> bytes:
+        return titled(dmn(table("amount:number", "fee:number", f"{cell} -> 1")))
+
+    before, after = drawn("> 5"), drawn("> 6").replace("Всем".encode(), "Немногим".encode())
+    told = {
+        language: [
+            (cell["column"], cell["before"], cell["after"])
+            for row in compare_decisions(*(read_decisions("d.dmn", one).decisions for one in (before, after)), language)
+            for rule in row["rules"]
+            for cell in rule["cells"]
+        ]
+        for language in ("ru", "en")
+    }
+    assert told == {"ru": [("Сумма", "> 5", "> 6"), (None, "Всем", "Немногим")], "en": [("Amount", "> 5", "> 6")]}

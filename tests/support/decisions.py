@@ -1,5 +1,6 @@
 """Small DMN files written as text, so that a test shows the table it plays."""
 
+import re
 from xml.sax.saxutils import escape
 
 DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
@@ -44,3 +45,13 @@ def table(
     aggregated = f' aggregation="{aggregation}"' if aggregation else ""
     body = f'<decisionTable hitPolicy="{hit}"{aggregated}>{columns}{results}{rows}</decisionTable>'
     return f'<decision id="{name}" name="{name}">{needs}{body}</decision>'
+
+
+def titled(file: bytes) -> bytes:
+    """The table of one column and one rule with its words in both languages."""
+    titles = 'procession:titleRu="{}" procession:titleEn="{}"'
+    text = file.decode().replace("<definitions ", '<definitions xmlns:procession="urn:procession:bpmn:1.0" ', 1)
+    text = re.sub(r'label="\w+"', f'label="Amount" {titles.format("Сумма", "Amount")}', text, count=1)
+    text = re.sub(r"(<output [^>]*?)/?>", rf'\1 label="Fee" {titles.format("Сбор", "Fee")}>', text, count=1)
+    rule = f"<rule {titles.format('Всем', 'Everyone')}><description>Everyone</description>"
+    return text.replace("<rule>", rule, 1).encode()

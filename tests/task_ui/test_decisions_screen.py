@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from processes import designs
-from tests.support.decisions import dmn, table
+from tests.support.decisions import dmn, table, titled
 from tests.support.diagrams import diagram, node
 from tests.task_ui.conftest import Site
 from tests.task_ui.test_definitions_screen import upload
@@ -104,3 +104,22 @@ def test_a_decision_is_called_by_its_title_in_the_readers_language(site: Site) -
         assert f"<h1>{own}" in designer.get(address[1]).text
         offered = html.unescape(designer.get("/processes/new").text)
         assert own in offered and other not in offered
+
+
+@pytest.mark.parametrize(
+    ("language", "own", "others"),
+    [
+        ("ru", ("Сумма", "Сбор", "Всем"), ("Amount", "Everyone")),
+        ("en", ("Amount", "Fee", "Everyone"), ("Сумма", "Всем")),
+    ],
+)
+def test_columns_and_remarks_are_told_in_the_readers_language(
+    site: Site, language: str, own: tuple[str, ...], others: tuple[str, ...]
+) -> None:
+    drawn = titled(dmn(table("amount:number", "fee:number", "- -> 1", name="levy")))
+    with site.database.transaction() as session:
+        made = designs.upload(site.office.acting(session, "admin"), [("levy.dmn", drawn)], publish=True)
+    designer = sign_in(site.app.test_client(), "designer", language)
+    page = designer.get(f"/decisions/{made.decisions[0].id}?v.amount=1").text
+    assert ">Опубликовано<" in page if language == "ru" else ">Published<" in page
+    assert all(word in page for word in own) and not any(word in page for word in others)

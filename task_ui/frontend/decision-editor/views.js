@@ -8,7 +8,7 @@ export function startViews(modeler, box, say, opened) {
     const active = modeler.getActiveView();
     box.replaceChildren(...modeler.getViews().map((view) => node(
       'button', { type: 'button', role: 'tab', 'data-view': view.element.id, 'aria-selected': String(view.element === active?.element), onclick: () => modeler.open(view) },
-      view.type === 'drd' ? say('requirements') : view.name || view.element.id,
+      view.type === 'drd' ? say('requirements') : view.element.name || view.element.id,
     )));
     opened(active && is(active.element, 'dmn:Decision') ? active.element : null);
   }
