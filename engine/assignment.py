@@ -92,4 +92,4 @@ def _moment(live: Live, token: Token, node: Node, text: str | None) -> str | Non
         with working_time.using(live.host.calendar):
             return due_date(value, live.host.now).isoformat()
     except TimeError as error:
-        raise ProcessError(node.id, node.name or node.id, error) from error
+        raise ProcessError(node.id, node.title, error) from error

@@ -80,4 +80,4 @@ class Trouble:
     node: Node
     kind: str
     message: str
-    params: dict[str, str]
+    params: dict[str, Any]

@@ -1,10 +1,10 @@
 """What can go wrong while a process runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from kernel.errors import AppError, Conflict, Message, NotFound, text_of
-from kernel.i18n import N_, translate
+from kernel.i18n import N_
 
 
 class BpmnError(Exception):
@@ -30,19 +30,22 @@ class ProcessError(AppError):
     default_message = N_("The process could not go on at “%(element)s”: %(reason)s Nothing was changed.")
 
     def __init__(
-        self, element_id: str, element: str, reason: str | Message | Readable, *, code: str | None = None
+        self,
+        element_id: str,
+        element: str | Callable[[str], str],
+        reason: str | Message | Readable,
+        *,
+        code: str | None = None,
     ) -> None:
+        """`element` is its name, or what gives its name in a language."""
         self.element_id = element_id
         self.why = reason
         self.reason = self._reason_in("en")
         super().__init__(
             code,
-            params={"element": element, "reason": self.reason},
+            params={"element": element, "reason": self._reason_in},
             details={"element_id": element_id, "reason": self.reason},
         )
-
-    def in_language(self, language: str) -> str:
-        return translate(self.message, language, **{**self.params, "reason": self._reason_in(language)})
 
     def _reason_in(self, language: str) -> str:
         if isinstance(self.why, str | Message):

@@ -208,7 +208,7 @@ class Execution:
     def endless(self, live: Live) -> ProcessError:
         """What is said of processes that set one another going in one step, as it seems without end."""
         process = live.graph.process
-        return ProcessError(process.id, process.name or process.id, Message(ENDLESS))
+        return ProcessError(process.id, process.title, Message(ENDLESS))
 
     def _exchange(self, live: Live) -> bool:
         run = live.run
@@ -230,7 +230,7 @@ class Execution:
     def _call(self, live: Live, token: Token, key: str, variables: dict[str, Any]) -> None:
         session = self.context.session
         if self._depth(live) >= DEEPEST_CALLS:
-            raise ProcessError(token.node, live.graph.node(token.node).name or token.node, Message(TOO_DEEP, key=key))
+            raise ProcessError(token.node, live.graph.node(token.node).title, Message(TOO_DEEP, key=key))
         try:
             definition = definitions.load(session, definitions.latest_published(session, key))
         except DefinitionNotFound:

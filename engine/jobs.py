@@ -20,6 +20,7 @@ from engine.tables import ACTIVE, EXTERNAL, IncidentRow, JobRow
 from kernel.context import SYSTEM, Clock, Context
 from kernel.db import Database
 from kernel.errors import AppError
+from kernel.i18n import N_, kept
 
 LEASE = timedelta(minutes=5)
 BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
@@ -200,15 +201,21 @@ def _operate(live: Live, job: Job) -> None:
     tasks.operation_done(live.run, token, node, answer)
 
 
+UNEXPECTED = N_(
+    "The program failed in the middle of this step: %(error)s. The step was undone. Try again; if it fails again, show "
+    "this to whoever looks after the server."
+)
+
+
 def _failed(context: Context, job: Job, worker_id: str, error: Exception) -> None:
     """Tries again later; when the tries are used up, an incident waits for a person. What another worker has taken over
     meanwhile is its affair."""
     now = context.now()
     session = context.session
     left = job.retries - 1
-    message, params = f"{type(error).__name__}: {error}"[:2000], {}
+    message, params = UNEXPECTED, {"error": f"{type(error).__name__}: {error}"[:2000]}
     if isinstance(error, AppError):
-        message, params = error.message, {name: str(value) for name, value in error.params.items()}
+        message, params = error.message, kept(error.params)
     back_off = BACK_OFF[max(0, min(len(BACK_OFF) - 1, len(BACK_OFF) - 1 - left))]
     ours = session.execute(
         update(JobRow)

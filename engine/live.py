@@ -137,7 +137,7 @@ class InstanceHost:
         node = run.graph.node(token.node)
         found = self.execution.ports.operations.get(operation)
         if found is None:
-            raise ProcessError(node.id, node.name or node.id, Message(NO_OPERATION, operation=operation))
+            raise ProcessError(node.id, node.title, Message(NO_OPERATION, operation=operation))
         names = run.names(token.scope)
         values = {spec.name: names.get(spec.name) for spec in found.parameters}
         try:

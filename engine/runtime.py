@@ -18,7 +18,7 @@ from engine.graph import Graph
 from engine.names import Names
 from engine.state import ROOT, UNDO, Scope, State, Token
 from kernel import working_time
-from kernel.i18n import N_
+from kernel.i18n import N_, kept
 
 COMPLETED, CANCELLED, FAILED = "completed", "cancelled", "failed"
 MAXIMUM_ELEMENTS = 5_000
@@ -65,7 +65,7 @@ class Run:
             with working_time.using(self.host.calendar):
                 return self.graph.expression(text).evaluate(names)
         except ExpressionError as error:
-            raise ProcessError(node.id, node.name or node.id, error, code="expression_failed") from error
+            raise ProcessError(node.id, node.title, error, code="expression_failed") from error
 
     def set_variables(self, values: Mapping[str, Any], scope: int = ROOT) -> None:
         """Writes where a name is local already, else to the instance."""
@@ -249,12 +249,12 @@ class Run:
             data.take(self, token, node)
             behaviour_of(node)(self, token, node)
 
-    def trouble(self, token: Token, kind: str, message: str, **params: str) -> None:
+    def trouble(self, token: Token, kind: str, message: str, **params: Any) -> None:
         """Stops a token where it is, as an incident somebody can look at and retry."""
         if not token.run and not token.data.get("left"):
             self.begin(token)
         self.wait(token, kinds.INCIDENT, trouble=kind)
-        self.troubles.append(Trouble(token.id, self.graph.node(token.node), kind, message, params))
+        self.troubles.append(Trouble(token.id, self.graph.node(token.node), kind, message, kept(params)))
 
     def retry(self, token: Token) -> None:
         """Enters the element of an incident again, as a new run."""

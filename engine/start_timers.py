@@ -63,7 +63,7 @@ def _plan(
         else:
             due = due_date(value, now) if fired == 0 else None
     except (TimeError, ExpressionError) as error:
-        raise ProcessError(node.id, node.name or node.id, error, code="timer_invalid") from error
+        raise ProcessError(node.id, node.title, error, code="timer_invalid") from error
     if due is None or due < now:
         return
     payload = {

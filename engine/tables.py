@@ -295,7 +295,7 @@ class IncidentRow(HasId, Base):
     job_id: Mapped[int | None]
     kind: Mapped[str] = mapped_column(Text)
     message: Mapped[str] = mapped_column(Text)
-    params: Mapped[dict[str, str]]
+    params: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[int | None]

@@ -62,7 +62,7 @@ def _moment(seconds: float | None) -> datetime | None:
 
 
 def _invalid(node: Node, error: TimeError) -> ProcessError:
-    return ProcessError(node.id, node.name or node.id, error, code="timer_invalid")
+    return ProcessError(node.id, node.title, error, code="timer_invalid")
 
 
 def _value(run: Run, token: Token, node: Node, text: str) -> Any:

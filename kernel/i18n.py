@@ -1,5 +1,6 @@
 """Translations: English templates in the code, gettext catalogues in `locale/`, applied at the edges."""
 
+from collections.abc import Mapping
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
@@ -46,9 +47,24 @@ def _compiled(source: Path, language: str) -> bytes:
 
 
 def translate(message: str, language: str, /, **params: Any) -> str:
-    """The message in a language, with `%(name)s` filled from `params`."""
+    """The message in a language, with `%(name)s` filled from `params`. One that is itself said differently in each
+    language is a function of the language, or the mapping by language that `kept` made of it."""
     text = translations(language).gettext(message) if message else ""
-    return text % params if params else text
+    return text % {name: _said(value, language) for name, value in params.items()} if params else text
+
+
+def _said(value: Any, language: str) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(language, "")
+    return value(language) if callable(value) else value
+
+
+def kept(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of a message as they are stored with it, to be read in any language later."""
+    return {
+        name: {language: str(value(language)) for language in LANGUAGES} if callable(value) else str(value)
+        for name, value in params.items()
+    }
 
 
 def translate_of(subject: str, message: str, language: str, /) -> str:

@@ -24,6 +24,7 @@ from engine import sweep
 from engine.tables import EXTERNAL, PUBLISHED, DefinitionRow, Deployment, IncidentRow, InstanceRow, JobRow
 from kernel.context import ADMINISTRATOR, system_clock
 from kernel.db import Database
+from kernel.i18n import translate
 from processes import catalogue, stage_drift
 from server import migrating, worker
 from server.settings import Settings
@@ -221,7 +222,7 @@ def _incidents(session: Session, now: datetime) -> Iterator[Problem]:
         [
             Problem(
                 f"Incident {row.id} in instance {row.instance_id} of {key}, element {row.element_id}: "
-                + (row.message % row.params if row.params else row.message),
+                + translate(row.message, "en", **row.params),
                 "Mend the cause, then retry it on the page Incidents.",
             )
             for row, key in rows

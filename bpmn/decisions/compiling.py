@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from bpmn.decisions.cells import Test, Value, constant, pieces_of, unary_tests, value_of
 from bpmn.decisions.errors import DecisionError
-from bpmn.decisions.kinds import Unfit, converted
+from bpmn.decisions.kinds import Unfit, converted, named
 from bpmn.decisions.model import OUTPUT_ORDER, PRIORITY, Cell, Decision, Input, Output, Rule, Table
 from bpmn.decisions.tables import (
     FAILURES,
@@ -52,14 +52,14 @@ class CompiledLiteral:
             found = self.value(get)
         except FAILURES as error:
             cause = expression_error(error, self.decision.literal.text)
-            raise DecisionError(RESULT, cause=cause, decision=self.decision.label) from error
+            raise DecisionError(RESULT, cause=cause, decision=self.decision.title) from error
         try:
             value = converted(found, self.decision.kind)
         except Unfit:
             params: dict[str, Any] = {
-                "decision": self.decision.label,
+                "decision": self.decision.title,
                 "value": shown(found),
-                "type": self.decision.kind,
+                "type": named(self.decision.kind),
             }
             raise DecisionError(BAD_RESULT, **params) from None
         name = self.decision.variable or self.decision.id

@@ -7,17 +7,14 @@ from kernel.i18n import translate
 
 
 class DecisionError(ValueError):
-    """`message` is an English template for `params`; `cause` is the expression that failed, where one did."""
+    """`message` is an English template for `params`, of which some are functions of the language; `reason` is what went
+    wrong with the expression that failed, where one did (`cause`)."""
 
     def __init__(self, message: str, *, cause: ExpressionError | None = None, **params: Any) -> None:
         self.message = message
-        self.params = params
-        self.cause = cause
+        self.params = {**params, "reason": cause.in_language} if cause is not None else params
         super().__init__(self.in_language("en"))
 
     def in_language(self, language: str) -> str:
         """The message for a person who reads `language` (ru or en)."""
-        params = dict(self.params)
-        if self.cause is not None:
-            params["reason"] = self.cause.in_language(language)
-        return translate(self.message, language, **params)
+        return translate(self.message, language, **self.params)

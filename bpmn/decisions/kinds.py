@@ -3,21 +3,23 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from bpmn.durations import Duration, TimeError, parse_duration
 from bpmn.expressions.operators import plain_span
 from bpmn.expressions.values import as_datetime, as_number
 from kernel import working_time
+from kernel.i18n import N_, translate
 
 KINDS = {
-    "string": "string",
-    "number": "number", "double": "number", "decimal": "number", "float": "number",
-    "integer": "integer", "long": "integer", "int": "integer",
-    "boolean": "boolean",
-    "date": "date",
-    "datetime": "datetime", "dateandtime": "datetime",
-    "duration": "duration", "daytimeduration": "duration", "daysandtimeduration": "duration",
+    "string": N_("string"),
+    "number": N_("number"), "double": "number", "decimal": "number", "float": "number",
+    "integer": N_("integer"), "long": "integer", "int": "integer",
+    "boolean": N_("boolean"),
+    "date": N_("date"),
+    "datetime": N_("datetime"), "dateandtime": "datetime",
+    "duration": N_("duration"), "daytimeduration": "duration", "daysandtimeduration": "duration",
     "yearmonthduration": "duration", "yearsandmonthsduration": "duration",
 }  # fmt: skip
 """DMN's and vendors' names, without blanks, hyphens and case."""
@@ -35,6 +37,11 @@ def kind_of(reference: str | None) -> tuple[str | None, bool]:
     if plain in ANYTHING:
         return None, True
     return KINDS.get(plain), plain in KINDS
+
+
+def named(kind: str | None) -> Callable[[str], str]:
+    """What gives the name of a type in a language."""
+    return partial(translate, kind or "")
 
 
 def converted(value: Any, kind: str | None) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bpmn.decisions.cells import Test, Value
 from bpmn.decisions.errors import DecisionError
-from bpmn.decisions.kinds import Unfit, converted
+from bpmn.decisions.kinds import Unfit, converted, named
 from bpmn.decisions.model import (
     ANY,
     COLLECT,
@@ -112,7 +112,7 @@ class CompiledTable:
             if default is not None:
                 matches = [Match(0, None, default)]
             elif table.hit_policy in SINGLE_HIT:
-                raise DecisionError(NO_RULE, decision=self.decision.label, inputs=self._told(values))
+                raise DecisionError(NO_RULE, decision=self.decision.title, inputs=self._told(values))
         results = self._by_policy(matches, values)
         told = tuple((column.input.label, value) for column, value in zip(self.columns, values, strict=True))
         return Verdict(told, tuple(matches), tuple(results), self._value(results))
@@ -131,21 +131,21 @@ class CompiledTable:
                         break
             except FAILURES as error:
                 cell = rule.rule.conditions[at]
-                raise self._broken(error, cell.text, rule.rule.number, self.columns[at].input.label) from error
+                raise self._broken(error, cell.text, rule.rule.number, self.columns[at].input.title) from error
         return found
 
     def _input(self, column: Column, get: Lookup) -> Any:
-        label = column.input.label
+        label = column.input.title
         try:
             found = column.value(get)
         except FAILURES as error:
             cause = expression_error(error, column.input.expression)
-            raise DecisionError(BAD_EXPRESSION, cause=cause, decision=self.decision.label, input=label) from error
-        told: dict[str, Any] = {"input": label, "decision": self.decision.label, "value": shown(found)}
+            raise DecisionError(BAD_EXPRESSION, cause=cause, decision=self.decision.title, input=label) from error
+        told: dict[str, Any] = {"input": label, "decision": self.decision.title, "value": shown(found)}
         try:
             return _checked(found, column.input.kind, column.allowed, get)
         except Unfit:
-            raise DecisionError(BAD_INPUT, type=column.input.kind, **told) from None
+            raise DecisionError(BAD_INPUT, type=named(column.input.kind), **told) from None
         except NotAllowed:
             raise DecisionError(INPUT_NOT_ALLOWED, **told) from None
 
@@ -155,7 +155,7 @@ class CompiledTable:
             try:
                 found = value(get)
             except FAILURES as error:
-                raise self._broken(error, cell.text, rule.rule.number, result.output.label) from error
+                raise self._broken(error, cell.text, rule.rule.number, result.output.title) from error
             given[result.output.name] = self._fitting(result, found, rule.rule.number, get)
         return given
 
@@ -167,21 +167,21 @@ class CompiledTable:
             try:
                 found = result.default(get) if result.default is not None else None
             except FAILURES as error:
-                raise self._broken(error, result.output.default or "", 0, result.output.label) from error
+                raise self._broken(error, result.output.default or "", 0, result.output.title) from error
             given[result.output.name] = self._fitting(result, found, 0, get)
         return given
 
     def _fitting(self, result: Result, found: Any, rule: int, get: Lookup) -> Any:
         told: dict[str, Any] = {
             "rule": rule,
-            "decision": self.decision.label,
-            "output": result.output.label,
+            "decision": self.decision.title,
+            "output": result.output.title,
             "value": shown(found),
         }
         try:
             return _checked(found, result.output.kind, result.allowed, get)
         except Unfit:
-            raise DecisionError(BAD_OUTPUT, type=result.output.kind, **told) from None
+            raise DecisionError(BAD_OUTPUT, type=named(result.output.kind), **told) from None
         except NotAllowed:
             raise DecisionError(OUTPUT_NOT_ALLOWED, **told) from None
 
@@ -217,7 +217,7 @@ class CompiledTable:
         try:
             return [{name: reduce(_AGGREGATES[sign or "+"], values)}]
         except FAILURES as error:
-            raise self._broken(error, ", ".join(map(shown, values)), 0, self.results[0].output.label) from error
+            raise self._broken(error, ", ".join(map(shown, values)), 0, self.results[0].output.title) from error
 
     def _value(self, results: list[dict[str, Any]]) -> Any:
         """One output is its value, several are a record; policies of several hits give a list of them."""
@@ -229,15 +229,19 @@ class CompiledTable:
     def _conflict(self, message: str, found: Sequence[CompiledRule | Match], values: Sequence[Any]) -> DecisionError:
         first, second = (each.rule.number if isinstance(each, CompiledRule) else each.rule for each in found[:2])
         told = self._told(values)
-        return DecisionError(message, first=first, second=second, decision=self.decision.label, inputs=told)
+        return DecisionError(message, first=first, second=second, decision=self.decision.title, inputs=told)
 
-    def _told(self, values: Sequence[Any]) -> str:
-        pairs = zip(self.columns, values, strict=True)
-        return ", ".join(f"{column.input.label} = {shown(value)}" for column, value in pairs) or "—"
+    def _told(self, values: Sequence[Any]) -> Callable[[str], str]:
+        pairs = list(zip(self.columns, values, strict=True))
 
-    def _broken(self, error: BaseException, text: str, rule: int, column: str) -> DecisionError:
+        def told(language: str) -> str:
+            return ", ".join(f"{column.input.title(language)} = {shown(value)}" for column, value in pairs) or "—"
+
+        return told
+
+    def _broken(self, error: BaseException, text: str, rule: int, column: Callable[[str], str]) -> DecisionError:
         cause = expression_error(error, text)
-        return DecisionError(BAD_CELL, cause=cause, rule=rule, decision=self.decision.label, column=column)
+        return DecisionError(BAD_CELL, cause=cause, rule=rule, decision=self.decision.title, column=column)
 
 
 def _checked(found: Any, kind: str | None, allowed: Test | None, get: Lookup) -> Any:

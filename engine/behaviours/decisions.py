@@ -7,7 +7,7 @@ from bpmn.expressions import ExpressionError, to_json_value
 from bpmn.model import Node
 from engine.runtime import Run
 from engine.state import Token
-from kernel.i18n import DEFAULT_LANGUAGE, N_
+from kernel.i18n import N_
 
 NOT_PUBLISHED = N_("The decision “%(key)s” is not published in the version that this step calls.")
 ONE_ENTRY = N_("“%(decision)s” gave %(count)s results, where this step takes one value.")
@@ -28,14 +28,11 @@ def evaluate(run: Run, token: Token, node: Node) -> None:
             return
         values = {name: to_json_value(value) for name, value in variables_of(outcome, node).items()}
     except DecisionError as error:
-        told = {name: str(value) for name, value in error.params.items()}
-        if error.cause is not None:
-            told["reason"] = error.cause.in_language(DEFAULT_LANGUAGE)
-        run.trouble(token, "decision_failed", error.message, **told)
+        run.trouble(token, "decision_failed", error.message, **error.params)
         return
     except ExpressionError as error:
-        reason = error.in_language(DEFAULT_LANGUAGE)
-        run.trouble(token, "decision_failed", UNFIT, decision=node.extension.decision or "", reason=reason)
+        key = node.extension.decision or ""
+        run.trouble(token, "decision_failed", UNFIT, decision=key, reason=error.in_language)
         return
     run.begin(token)
     run.set_variables(values, token.scope)
@@ -46,10 +43,10 @@ def variables_of(outcome: Outcome, node: Node) -> dict[str, Any]:
     """The result under the name the diagram gives it; without one, every output under its own."""
     key = node.extension.decision or ""
     if node.extension.result_variable is not None:
-        return {node.extension.result_variable: mapped(outcome, node.extension.decision_result, key)}
+        return {node.extension.result_variable: mapped(outcome, node.extension.decision_result)}
     if isinstance(outcome.value, list) and node.extension.decision_result is None:
         return {key: outcome.value}
-    value = mapped(outcome, node.extension.decision_result, key)
+    value = mapped(outcome, node.extension.decision_result)
     if isinstance(value, dict):
         return {name or key: each for name, each in value.items()}
     row = outcome.results[0] if len(outcome.results) == 1 else {}
@@ -57,9 +54,9 @@ def variables_of(outcome: Outcome, node: Node) -> dict[str, Any]:
     return {name or key: value}
 
 
-def mapped(outcome: Outcome, how: str | None, decision: str) -> Any:
+def mapped(outcome: Outcome, how: str | None) -> Any:
     """The result in the shape a vendor's mapDecisionResult names; as DMN says it without one."""
-    rows = outcome.results
+    rows, decision = outcome.results, outcome.evaluations[-1].decision.title
     if how == RESULT_LIST:
         return list(rows)
     if how == COLLECT_ENTRIES:

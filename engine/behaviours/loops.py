@@ -48,16 +48,16 @@ def _items(run: Run, token: Token, node: Node, loop: Loop) -> list[Any]:
         if isinstance(found, dict):
             found = list(found.values())
         if not isinstance(found, list | tuple):
-            raise ProcessError(node.id, node.name or node.id, Message(NO_LIST, text=loop.collection))
+            raise ProcessError(node.id, node.title, Message(NO_LIST, text=loop.collection))
         items = list(found)
     else:
         count = run.evaluate(loop.cardinality or "0", token.scope, node)
         try:
             items = list(range(min(int(count or 0), MAXIMUM_ITERATIONS + 1)))
         except (TypeError, ValueError) as error:
-            raise ProcessError(node.id, node.name or node.id, Message(NO_NUMBER, text=loop.cardinality)) from error
+            raise ProcessError(node.id, node.title, Message(NO_NUMBER, text=loop.cardinality)) from error
     if len(items) > MAXIMUM_ITERATIONS:
-        raise ProcessError(node.id, node.name or node.id, Message(TOO_OFTEN, count=MAXIMUM_ITERATIONS))
+        raise ProcessError(node.id, node.title, Message(TOO_OFTEN, count=MAXIMUM_ITERATIONS))
     return items
 
 

@@ -11,6 +11,7 @@ from engine.errors import BpmnError, ProcessError
 from engine.runtime import Run
 from engine.state import Token
 from kernel import working_time
+from kernel.errors import Message
 from kernel.i18n import N_
 
 CARDS = frozenset({"task", "userTask", "manualTask", "serviceTask", "businessRuleTask", "sendTask"})
@@ -71,10 +72,15 @@ def operation_done(run: Run, token: Token, node: Node, answer: Any) -> None:
     run.leave(token)
 
 
+NOT_CAUGHT = N_("the error “%(code)s” came up, and the diagram draws no way for it.")
+
+
 def operation_error(run: Run, token: Token, node: Node, error: BpmnError) -> None:
     """A business refusal goes to its boundary event; one that nobody drew a way for undoes the step."""
     if not throw_from(run, token, error):
-        raise ProcessError(node.id, node.name or node.id, error.message or error.code, code="bpmn_error_not_caught")
+        raise ProcessError(
+            node.id, node.title, error.message or Message(NOT_CAUGHT, code=error.code), code="bpmn_error_not_caught"
+        )
 
 
 def throw_from(run: Run, token: Token, error: BpmnError) -> bool:
@@ -103,7 +109,7 @@ def script(run: Run, token: Token, node: Node) -> None:
         with working_time.using(run.host.calendar):
             values = run.graph.script(node.script or "").run(data.names(run, token))
     except ExpressionError as error:
-        raise ProcessError(node.id, node.name or node.id, error, code="script_failed") from error
+        raise ProcessError(node.id, node.title, error, code="script_failed") from error
     run.set_variables(values, token.scope)
     run.leave(token)
 

@@ -256,7 +256,7 @@ def test_an_asynchronous_operation_is_a_job_retried_then_an_incident_then_mended
         bench.pass_time(hours=2)
     with database.read_only() as session:
         incident = session.scalars(select(IncidentRow).where(IncidentRow.instance_id == instance)).one()
-        assert "line is down" in incident.message and incident.resolved_at is None
+        assert "line is down" in incident.params["error"] and incident.resolved_at is None
         job = incident.job_id
     mood["broken"] = False
     with database.transaction() as session:

@@ -1,5 +1,6 @@
 """A supervisor finds a process, sees where it stands and puts it right."""
 
+import html
 import json
 import re
 
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from engine import background
 from processes import background_tasks, instances
 from task_ui import words
+from tests.support.decisions import dmn, table, titled
 from tests.support.diagrams import diagram, node, timer
 from tests.task_ui import troubled
 from tests.task_ui.conftest import Site
@@ -180,6 +182,28 @@ def test_several_incidents_are_tried_again_at_once(site: Site, supervisor: Flask
     assert "divides by zero" in supervisor.get("/jobs?state=failed").text
     russian = sign_in(site.app.test_client(), "supervisor", "ru").get("/jobs?state=failed").text
     assert "Процесс не смог" in russian and "could not go on" not in russian
+
+
+def test_why_a_decision_failed_is_told_whole_in_either_language(site: Site) -> None:
+    rules = titled(dmn(table("amount:number", "fee:number", "> 0 -> 1", name="fee_of")))
+    named = 'name="Size of the fee" procession:titleRu="Размер сбора" procession:titleEn="Size of the fee"'
+    asked = node("businessRuleTask", "decide", procession_decision="fee_of", procession_resultVariable="fee")
+    drawn = diagram(node("start", "begin") + asked + node("end", "done"), "begin -> decide; decide -> done", id="fees")
+    rules = rules.replace(b'name="fee_of"', named.encode(), 1)
+    troubled.deploy(site, ("fees.bpmn", drawn), ("fees.dmn", rules))
+    with site.database.transaction() as session:
+        for amount in (-5, "many"):
+            instances.start_instance(
+                site.office.acting(session, "admin"), definition_key="fees", variables={"amount": amount}
+            )
+    told = {
+        language: html.unescape(sign_in(site.app.test_client(), "supervisor", language).get("/incidents").text)
+        for language in ("ru", "en")
+    }
+    assert "Ни одно правило решения «Размер сбора» не подошло" in told["ru"] and "Сумма = -5" in told["ru"]
+    assert "Вход «Сумма» решения «Размер сбора» — “many”, а нужен тип «число»." in told["ru"]
+    assert "No rule of “Size of the fee” matches" in told["en"] and "Amount = -5" in told["en"]
+    assert "The input “Amount” of “Size of the fee” is “many”, which is not of the type number." in told["en"]
 
 
 def test_background_work_is_told_in_plain_words_with_the_way_to_its_process(site: Site) -> None:
