@@ -57,7 +57,7 @@ def _plan(
     assert timer is not None
     kind, text = timer
     try:
-        value = text if timers.is_plain(text) else definition.graph.expression(text).evaluate({"now": now})
+        value = timers.said(text, lambda expression: definition.graph.expression(expression).evaluate({"now": now}))
         if kind == "cycle":
             due, fired = _next(str(value), began, fired, now)
         else:

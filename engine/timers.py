@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bpmn.cycles import parse_cycle
-from bpmn.durations import TimeError, due_date, is_date, is_duration
+from bpmn.durations import TimeError, due_date, is_date, is_duration, short
 from bpmn.model import EventDefinition, Node
 from engine.errors import ProcessError
 from kernel import working_time
+from kernel.i18n import N_
 
 if TYPE_CHECKING:
     from engine.runtime import Run
@@ -66,9 +68,20 @@ def _invalid(node: Node, error: TimeError) -> ProcessError:
 
 
 def _value(run: Run, token: Token, node: Node, text: str) -> Any:
-    """ISO and cron texts stand for themselves; anything else is an expression."""
+    try:
+        return said(text, lambda expression: run.evaluate(expression, token.scope, node))
+    except TimeError as error:
+        raise _invalid(node, error) from error
+
+
+def said(text: str, evaluate: Callable[[str], Any]) -> Any:
+    """What a timer's text gives: ISO and cron texts stand for themselves, anything else is an expression. Raises
+    `TimeError` where that gives nothing."""
     plain = text.strip()
-    return plain if is_plain(plain) else run.evaluate(plain, token.scope, node)
+    value = plain if is_plain(plain) else evaluate(plain)
+    if value is None:
+        raise TimeError(N_("“%(text)s” gives no time: the data it reads is not there."), text=short(plain))
+    return value
 
 
 def is_plain(text: str) -> bool:

@@ -37,7 +37,7 @@ NO_FILES = N_("Choose at least one file.")
 NO_PROCESS = N_("There is no process in this file.")
 NO_DIAGRAM = N_("None of the files is a BPMN diagram or a DMN decision.")
 BAD_FORM = N_("This form cannot be read: it must be JSON with “components”.")
-DIAGRAM_ENDINGS = (".bpmn", ".bpmn20.xml", ".xml")
+DIAGRAM_ENDINGS = (".bpmn", ".bpmn2", ".xml")
 DECISION_ENDING = ".dmn"
 FORM_ENDINGS = (".form", ".json")
 

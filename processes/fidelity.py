@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from engine import definitions
@@ -81,10 +82,11 @@ def _play(context: Context, name: str, instance_id: int, repairs: int, dice: ran
         state = instances.get_instance(context, instance_id).state
         if state in ENDED:
             return Score(name, state, repairs, step)
-        for act in _acts(context, instance_id, taken, dice):
+        for act, element_id in _acts(context, instance_id, taken, dice):
             try:
                 with savepoint(context.session):
                     act()
+                taken[element_id] = taken.get(element_id, 0) + 1
                 break
             except AppError as error:
                 reason = _words(error)
@@ -96,19 +98,23 @@ def _play(context: Context, name: str, instance_id: int, repairs: int, dice: ran
     return Score(name, "endless", repairs, MOST_STEPS)
 
 
-def _acts(context: Context, instance_id: int, taken: dict[str, int], dice: random.Random) -> Iterator[Any]:
-    """What the clerk may do next, the best first: tasks, then events let go by hand."""
+def _acts(
+    context: Context, instance_id: int, taken: dict[str, int], dice: random.Random
+) -> Iterator[tuple[Callable[[], None], str]]:
+    """What the clerk may do next and where, the best first: tasks, then events let go by hand, each where he has least
+    often been."""
     waits = _waits(context, instance_id)
+    dice.shuffle(waits)
+    waits.sort(key=lambda wait: taken.get(wait.element_id, 0))
     with_tasks = [wait for wait in waits if wait.task_id is not None]
-    dice.shuffle(with_tasks)
     for wait in with_tasks:
         assert wait.task_id is not None
         task = tasks.get_task(context, wait.task_id)
-        yield lambda task=task: _complete(context, task, taken, dice)
+        yield partial(_complete, context, task, taken, dice), wait.element_id
     for kind in BY_HAND:
         for wait in waits:
             if wait.kind == kind:
-                yield lambda wait=wait: _let_go(context, wait, instance_id)
+                yield partial(_let_go, context, wait, instance_id), wait.element_id
 
 
 def _waits(context: Context, instance_id: int) -> list[Wait]:

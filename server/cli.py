@@ -228,7 +228,7 @@ def _fidelity(given: argparse.Namespace, configured: Settings) -> int:
     from server import migrating
     from server.serving import database_of
 
-    files = sorted(path for path in given.folder.iterdir() if path.name.lower().endswith(fidelity.ENDINGS))
+    files = sorted(path for path in given.folder.rglob("*") if path.name.lower().endswith(fidelity.ENDINGS))
     counts: Counter[str] = Counter()
     with database_of(configured) as url:
         migrating.migrate(url)
@@ -236,7 +236,8 @@ def _fidelity(given: argparse.Namespace, configured: Settings) -> int:
         for path in files:
             with database.transaction() as session:
                 context = Context(session, dataclasses.replace(SYSTEM, language="en"))
-                score = fidelity.score(context, path.name, [(path.name, path.read_bytes())], given.seed)
+                name = path.relative_to(given.folder).as_posix()
+                score = fidelity.score(context, name, [(path.name, path.read_bytes())], given.seed)
             counts[score.outcome] += 1
             sys.stdout.write(f"{score}\n")
         database.close()

@@ -27,10 +27,17 @@ def time_is_readable(event: EventDefinition) -> bool:
     kind, text = event.timer
     if kind == "duration" and BACKWARDS.match(text):
         return False
+    return is_time(kind, text) or (
+        not MEANT_AS_TIME.match(text) and not text.strip().isdigit() and expression_compiles(text)
+    )
+
+
+def is_time(kind: str, text: str) -> bool:
+    """Whether the text itself is a date, duration or cycle, as its kind asks for."""
     try:
         READERS[kind](text)
     except TimeError:
-        return not MEANT_AS_TIME.match(text) and expression_compiles(text)
+        return False
     return True
 
 

@@ -17,6 +17,7 @@ from bpmn.parsing.xml import (
     local,
     text,
 )
+from bpmn.vendors import jbpm
 from kernel.i18n import N_
 
 SUFFIX = "EventDefinition"
@@ -88,4 +89,7 @@ def _timer(found: etree._Element, event: etree._Element, source: Source) -> tupl
     given = [(kind, value) for kind, value in times if value]
     if len(given) > 1:
         source.problem("timer-ambiguous", "error", TWO_TIMES, event)
-    return given[0] if given else None
+    if not given:
+        return None
+    kind, value = given[0]
+    return kind, jbpm.time(kind, value) if jbpm.wrote(source.root) else value

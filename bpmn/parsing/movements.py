@@ -63,6 +63,7 @@ def _of(association: etree._Element, source: Source) -> Iterator[Movement]:
         goal, value = child_text(assignment, "to"), child_text(assignment, "from")
         name = variable_of(goal, source)
         if name is not None and value is not None:
+            value = jbpm.literal(value) if jbpm.wrote(source.root) else value
             yield Movement(name, value, computed=True, own=_is_own(goal, source))
     name = variable_of(target, source)
     if assignments or name is None:

@@ -20,7 +20,7 @@ from bpmn.parsing.xml import (
     text,
     whole,
 )
-from bpmn.vendors import zeebe
+from bpmn.vendors import jbpm, zeebe
 from kernel.i18n import N_
 
 LEFT_OUT = N_("“%(element)s”: %(what)s of another tool is left out. Draw what it did, if the process needs it.")
@@ -42,7 +42,7 @@ def node_of(
     extension = _correlated(extensions.extension_of(found, source), found, source)
     for what in extensions.left_out(found):
         source.problem("vendor-left-out", "repair", LEFT_OUT, found, what=what)
-    script, language = _script(found)
+    script, language = _script(found, source)
     return Node(
         id=identifier,
         type=kind,
@@ -102,13 +102,13 @@ def _attached_to(found: etree._Element, source: Source) -> str | None:
     return attribute(host, "id") if host is not None else reference
 
 
-def _script(found: etree._Element) -> tuple[str | None, str | None]:
+def _script(found: etree._Element, source: Source) -> tuple[str | None, str | None]:
     if local(found) != "scriptTask":
         return None, None
     written = child_text(found, "script")
     if written is None:
         return zeebe.script(extensions.inner_elements(found)), None
-    return written, attribute(found, "scriptFormat")
+    return written, attribute(found, "scriptFormat") or (jbpm.SCRIPTS if jbpm.wrote(source.root) else None)
 
 
 def _called(found: etree._Element, source: Source) -> str | None:

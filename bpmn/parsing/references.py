@@ -126,13 +126,16 @@ NOT_LISTED = N_(
 
 
 def check(source: Source) -> None:
-    """Notes what refers to nothing, to a wrong kind, or to a flow that is connected elsewhere."""
+    """Notes what refers to nothing, to a wrong kind, or to a flow that is connected elsewhere. A call of the element's own
+    name means a process deployed elsewhere."""
     imported = {attribute(found, "namespace") for found in elements(source.root, "import")}
     loose = LOOSE if NAMESPACES.keys() & set(source.root.nsmap.values()) else frozenset()
     for owner, name, reference in _references(source.root):
         if _leads_elsewhere(owner, reference, source, imported):
             continue
         target = source.find(reference)
+        if name == "calledElement" and target is owner:
+            continue
         told = {"attribute": name, "reference": reference}
         if target is None:
             if name not in WHERE_KNOWN and local(owner) not in loose:

@@ -30,7 +30,7 @@ def check(diagram: Diagram, vocabulary: Vocabulary) -> Iterator[Finding]:
             if node.type == "boundaryEvent" and "compensate" in kinds(node)
         )
         for node in process.nodes.values():
-            if node.for_compensation:
+            if node.for_compensation and not node.triggered_by_event:
                 if node.incoming or node.outgoing:
                     yield error("compensation-with-flows", node, FLOWS)
                 if node.id not in used:

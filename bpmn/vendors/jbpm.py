@@ -1,5 +1,6 @@
 """jBPM: who does a user task is assigned to its data inputs; scripts around it and calls that do not wait are marks."""
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -10,6 +11,11 @@ from bpmn.parsing.xml import attribute, boolean, child_text, element, elements, 
 from bpmn.vendors import literals
 
 NAMESPACE = "http://www.jboss.org/drools"
+TYPES = "http://www.java.com/javaTypes"
+SCRIPTS = "Java"
+"""The language of a script that names none."""
+_TIME = re.compile(r"(?:(\d+)d)? *(?:(\d+)h)? *(?:(\d+)m)? *(?:(\d+)s)? *(?:(\d+)(?:ms)?)?")
+"""`1d2h`, `5s`, `500`: days, hours, minutes, seconds, milliseconds."""
 _LEFT_OUT = {"onEntry-script": "a script before the task", "onExit-script": "a script after the task"}
 
 
@@ -32,7 +38,24 @@ def read(found: etree._Element, source: Source) -> Extension | None:
 
 def wrote(root: etree._Element) -> bool:
     """Whether jBPM wrote a file; its data has types of its own, and sets only where there is something in them."""
-    return NAMESPACE in root.nsmap.values()
+    return NAMESPACE in root.nsmap.values() or attribute(root, "typeLanguage") == TYPES
+
+
+def literal(written: str) -> str:
+    """What is assigned to data stands for itself, unless it is marked as computed, a number or a truth value."""
+    plain = literals.is_computed(written) or written.isdigit() or written in ("true", "false")
+    return written if plain else repr(written)
+
+
+def time(kind: str, written: str) -> str:
+    """A duration or cycle (`delay###period` or a period alone) of jBPM in ISO 8601; any other text stays as it is."""
+    delay, _, period = written.rpartition("###")
+    found = _TIME.fullmatch(period.strip())
+    if not written or found is None or (delay and delay != period):
+        return written
+    days, hours, minutes, seconds, milliseconds = (int(part or 0) for part in found.groups())
+    iso = f"P{days}DT{hours}H{minutes}M{seconds + milliseconds / 1000:g}S"
+    return f"R/{iso}" if kind == "cycle" else iso
 
 
 def left_out(found: etree._Element, inner: list[etree._Element]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Small diagrams that break the shape of a BPMN file or contradict themselves, each beside its nearest that does not."""
 
-from tests.support.diagrams import condition, diagram, escalation, message, node, signal, timer
+from tests.support.diagrams import body, condition, diagram, escalation, message, node, signal, timer
 
 ENDS = node("start", "s") + node("end", "e")
 A, B = node("user", "a"), node("user", "b")
@@ -107,6 +107,22 @@ WELL_FORMED = {
         node("user", "a", **{"procession_form": "call_interest"}).replace(
             "<userTask", '<userTask xmlns:x="urn:x" x:own="1"'
         )
+    ),
+    "an event sub-process marked as for compensation": diagram(
+        ENDS
+        + node(
+            "subProcess",
+            "a",
+            body(
+                node("start", "as")
+                + node("end", "ae")
+                + '<subProcess id="undo" triggeredByEvent="true" isForCompensation="true">'
+                + body(node("start", "us", COMPENSATE) + node("end", "ue"), "us -> ue")
+                + "</subProcess>",
+                "as -> ae",
+            ),
+        ),
+        "s -> a; a -> e",
     ),
     "data from and to an object": data(SETS + TAKES + GIVES),
     "sets that name each other": data(

@@ -343,6 +343,11 @@ INVALID = MALFORMED | {
     ),
     "start quantity of nothing": ({"quantity"}, straight(node("user", "a", startQuantity="0"))),
     "a duration that is none": ({"invalid-time"}, straight(node("catch", "a", timer("duration", "P1")))),
+    "a number that is no time": ({"invalid-time"}, straight(node("catch", "a", timer("cycle", "2000")))),
+    "a start that reads data": (
+        {"invalid-time"},
+        diagram(node("start", "s", timer("duration", "pause")) + node("end", "e") + A, "s -> a; a -> e"),
+    ),
     "a date that is none": ({"invalid-time"}, straight(node("catch", "a", timer("date", "2026-13-01T00:00:00Z")))),
     "a date where a duration belongs": ({"invalid-time"}, straight(node("catch", "a", timer("duration", "2026-01-01")))),
     "a duration where a date belongs": ({"invalid-time"}, straight(node("catch", "a", timer("date", "PT1H")))),
@@ -447,6 +452,7 @@ WARNED = DOUBTFUL | {
         {"choice-without-name"}, diagram(ENDS + node("xor", "g") + A + B, "s -> g; g -> a; g -> b; a -> e; b -> e"),
     ),
     "process that is not deployed": ({"unknown-process"}, straight(node("call", "a", calledElement="elsewhere"))),
+    "another's process of the same name as its call": ({"unknown-process"}, straight(node("call", "a", calledElement="a"))),
     "result without a title": ({"result-without-title"}, straight(task('<procession:result code="ok" titleRu="Да"/>'))),
     "two natural results": (
         {"several-primary-results"},

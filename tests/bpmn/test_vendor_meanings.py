@@ -149,6 +149,44 @@ def test_jbpm_returns_its_conditions_and_assigns_people_to_data_inputs() -> None
     assert (extension.assignee, extension.candidate_roles, extension.priority) == ("#{boss}", ("sales", "lawyers"), "7")
 
 
+@pytest.mark.fidelity("vendor.jbpm", "runs")
+def test_jbpm_assigns_words_that_stand_for_themselves() -> None:
+    ports = '<ioSpecification><dataInput id="Locale" name="Locale"/><inputSet/><outputSet/></ioSpecification>'
+    locale = (
+        "<dataInputAssociation><targetRef>Locale</targetRef><assignment><from>en-UK</from><to>Locale</to></assignment>"
+        "</dataInputAssociation>"
+    )
+    player = Player(straight(node("user", "a", ports + locale)))
+    assert player.open == ["a"]
+    assert [(one.target, one.value) for one in player.graph.node("a").takes] == [("Locale", "'en-UK'")]
+
+
+@pytest.mark.fidelity("vendor.jbpm", "repaired")
+def test_a_script_of_jbpm_that_names_no_language_is_java_and_a_person_does_it() -> None:
+    xml = straight(node("script", "a", "<script>System.out.println(1);</script>"))
+    assert [(one.rule, one.params["language"]) for one in findings(xml)] == [("script-by-hand", "Java")]
+
+
+@pytest.mark.fidelity("vendor.jbpm", "runs")
+@pytest.mark.parametrize(
+    ("kind", "written", "read"),
+    [
+        ("timeDuration", "1d2h", "P1DT2H0M0S"),
+        ("timeDuration", "500", "P0DT0H0M0.5S"),
+        ("timeDuration", "500ms", "P0DT0H0M0.5S"),
+        ("timeCycle", "5s###5s", "R/P0DT0H0M5S"),
+        ("timeDuration", "#{pause}", "#{pause}"),
+        ("timeDuration", "PT1M", "PT1M"),
+    ],
+)
+def test_jbpm_writes_times_in_letters_and_milliseconds(kind: str, written: str, read: str) -> None:
+    event = f"<timerEventDefinition><{kind}>{written}</{kind}></timerEventDefinition>"
+    xml = straight(node("catch", "a", event))
+    assert findings(xml) == []
+    timer = Player(xml, {"pause": "PT1H"}).graph.node("a").events[0].timer
+    assert timer is not None and timer[1] == read
+
+
 @pytest.mark.fidelity("vendor.left-out", "repaired")
 @pytest.mark.parametrize(
     ("middle", "what"),
