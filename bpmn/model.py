@@ -36,7 +36,7 @@ class EventDefinition:
     """One event definition. `kind` is message, timer, signal, error, escalation, conditional, link, terminate,
     compensate or cancel. `reference` is the resolved name (message, signal) or code (error, escalation); None catches
     any. `timer` is (date | duration | cycle, expression text). `everything`: a terminate event ends the whole process,
-    not only what it stands in (a mark of Flowable)."""
+    not only what it stands in (a mark of Flowable); an error or escalation of this code and any other is caught."""
 
     kind: str
     line: int

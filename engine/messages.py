@@ -58,7 +58,7 @@ class Waiting:
 def deliver(execution: Execution, live: Live, thrown: Thrown) -> None:
     """What an element threw: signals reach everyone who waits, a message one receiver, a new instance or the inbox."""
     if thrown.kind == "signal":
-        broadcast(execution, thrown.name, {})
+        broadcast(execution, thrown.name, {}, sender=live)
         return
     correlation = None
     if thrown.node.extension.correlation:
@@ -202,11 +202,16 @@ def _start(
     return started
 
 
-def broadcast(execution: Execution, name: str, variables: dict[str, Any]) -> list[dict[str, Any]]:
-    """A signal reaches everyone who waits for it and starts every process that begins with it."""
+def broadcast(
+    execution: Execution, name: str, variables: dict[str, Any], sender: Live | None = None
+) -> list[dict[str, Any]]:
+    """A signal reaches everyone who waits for it and starts every process that begins with it. In the `sender` those who
+    wait have heard it when it was thrown."""
     reached = []
     message = Message(name, variables)
     for waiting in _waiting(execution, "signal", message):
+        if sender is not None and waiting.instance_id == sender.id:
+            continue
         live = execution.lock(waiting.instance_id, wait=not execution.lives)
         if live is None:
             _by_job(execution, message, kind="signal", instance_id=waiting.instance_id)

@@ -35,6 +35,7 @@ class Run:
     state: State
     host: Host
     queue: deque[int] = field(default_factory=deque)
+    announcing: deque[int] = field(default_factory=deque)
     entries: list[Entry] = field(default_factory=list)
     calls: list[CallRequest] = field(default_factory=list)
     uncalls: list[int] = field(default_factory=list)
@@ -213,7 +214,7 @@ class Run:
 
     def advance(self) -> None:
         """Runs until every token waits."""
-        from engine.behaviours import complex_gateways, gateways
+        from engine.behaviours import complex_gateways, events, gateways
 
         def fire() -> bool:
             return gateways.fire_inclusive_joins(self) or complex_gateways.fire(self) or self._fire_conditions()
@@ -225,6 +226,10 @@ class Run:
                 token = self.state.tokens.get(self.queue.popleft())
                 if token is not None and token.kind == kinds.READY:
                     self.enter(token)
+            elif self.announcing:
+                token = self.state.tokens.get(self.announcing.popleft())
+                if token is not None:
+                    events.announce(self, token)
             elif not fire():
                 break
         if self.outcome is not None:

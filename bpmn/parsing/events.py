@@ -8,6 +8,7 @@ from bpmn.extensions import VENDORS
 from bpmn.model import EventDefinition
 from bpmn.parsing.source import CODES, Source
 from bpmn.parsing.xml import (
+    BPMN,
     attribute,
     boolean,
     child_text,
@@ -57,7 +58,7 @@ def _drawn(event: etree._Element, source: Source) -> Iterator[etree._Element]:
 def definition_of(found: etree._Element, event: etree._Element, source: Source) -> EventDefinition:
     """What an event definition says; `event` is the element to point at where it is wrong."""
     kind = local(found).removesuffix(SUFFIX)
-    reference = None
+    reference = named = None
     if kind in REFERENCES:
         named = attribute(found, REFERENCES[kind])
         if kind in CODES and local(event) in THROWS and _has_no_code(kind, named, event, source):
@@ -74,8 +75,16 @@ def definition_of(found: etree._Element, event: etree._Element, source: Source) 
         condition=child_text(found, "condition") if kind == "conditional" else None,
         activity_ref=attribute(found, "activityRef"),
         wait_for_completion=boolean(attribute(found, "waitForCompletion"), True),
-        everything=any(boolean(attribute(found, "terminateAll", ns), False) for ns in VENDORS),
+        everything=any(boolean(attribute(found, "terminateAll", ns), False) for ns in VENDORS)
+        or (kind in CODES and _stands_for_all(kind, named, source)),
     )
+
+
+def _stands_for_all(kind: str, named: str | None, source: Source) -> bool:
+    """Whether a reference leads to the only error (or escalation) of the file without a code: caught, it is any. Where
+    several have none, their names tell them apart."""
+    codeless = [found for found in source.root.iter(f"{{{BPMN}}}{kind}") if not attribute(found, CODES[kind])]
+    return len(codeless) == 1 and source.find(named) is codeless[0]
 
 
 def _has_no_code(kind: str, named: str | None, event: etree._Element, source: Source) -> bool:

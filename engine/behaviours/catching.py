@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bpmn.model import Node
 from engine import state as kinds
 from engine.behaviours import events
@@ -37,7 +39,7 @@ def throw_escalation(run: Run, code: str, origin: int) -> None:
 def boundary_catcher(run: Run, host: Token, kind: str, code: str) -> tuple[Node, int, Token] | None:
     """(boundary event, scope its path runs in, the host)."""
     found = [node for node in run.graph.boundaries(host.node) if _matches(node, kind, code)]
-    return (min(found, key=_catches_all), host.scope, host) if found else None
+    return (min(found, key=_vagueness(code)), host.scope, host) if found else None
 
 
 def _catcher(run: Run, kind: str, code: str, origin: int) -> tuple[Node, int, Token | None] | None:
@@ -50,7 +52,7 @@ def _catcher(run: Run, kind: str, code: str, origin: int) -> tuple[Node, int, To
             and not _inside(run, origin, sub_process.id, scope.id)
         ]
         if starts:
-            return min(starts, key=_catches_all), scope.id, None
+            return min(starts, key=_vagueness(code)), scope.id, None
         if scope.token is None:
             continue
         host = run.state.tokens[scope.token]
@@ -63,7 +65,7 @@ def _catcher(run: Run, kind: str, code: str, origin: int) -> tuple[Node, int, To
 
 
 def _matches(node: Node, kind: str, code: str) -> bool:
-    return any(e.kind == kind and (e.reference is None or e.reference == code) for e in node.events)
+    return any(e.kind == kind and (e.reference in (None, code) or e.everything) for e in node.events)
 
 
 def _inside(run: Run, origin: int, sub_process: str, scope: int) -> bool:
@@ -71,6 +73,6 @@ def _inside(run: Run, origin: int, sub_process: str, scope: int) -> bool:
     return any(s.node == sub_process and s.parent == scope for s in run.state.chain(origin))
 
 
-def _catches_all(node: Node) -> bool:
-    """Whether a catcher names no code; one that does is asked first."""
-    return node.events[0].reference is None
+def _vagueness(code: str) -> Callable[[Node], bool]:
+    """Whether a catcher catches any code: one that names the code is asked first."""
+    return lambda node: node.events[0].reference != code

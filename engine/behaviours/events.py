@@ -27,11 +27,10 @@ def end(run: Run, token: Token, node: Node) -> None:
         run.end_event = node.id
     for event in node.events:
         if event.kind in ("message", "signal"):
-            throw_out(run, token, node, event)
+            throw_out(run, node, event)
         elif event.kind == "escalation":
             escalate(run, token, event)
-    if token.id in run.state.tokens and not _compensates(run, token, node):
-        conclude(run, token, node)
+    _after_throwing(run, token, node)
 
 
 def conclude(run: Run, token: Token, node: Node) -> None:
@@ -81,9 +80,46 @@ def throw(run: Run, token: Token, node: Node) -> None:
         if event.kind == "escalation":
             escalate(run, token, event)
         elif event.kind in ("message", "signal"):
-            throw_out(run, token, node, event)
-    if token.id in run.state.tokens and not _compensates(run, token, node):
+            throw_out(run, node, event)
+    _after_throwing(run, token, node)
+
+
+def _after_throwing(run: Run, token: Token, node: Node) -> None:
+    """A signal is heard by all who wait before who threw it goes on; it may end the very scope of who threw it."""
+    if any(event.kind == "signal" for event in node.events):
+        token.data["happened"] = True
+        run.announcing.append(token.id)
+    else:
+        _go_on(run, token, node)
+
+
+def _go_on(run: Run, token: Token, node: Node) -> None:
+    if token.id not in run.state.tokens or _compensates(run, token, node):
+        return
+    if node.type == "endEvent":
+        conclude(run, token, node)
+    else:
         run.leave(token)
+
+
+def announce(run: Run, token: Token) -> None:
+    """The signals of a thrower reach the instance's own listeners, and it goes on."""
+    node = run.graph.node(token.node)
+    for event in node.events:
+        if event.kind == "signal":
+            spread(run, event)
+    _go_on(run, token, node)
+
+
+def spread(run: Run, signal: EventDefinition) -> None:
+    """Sets off what waits for a signal in this instance now, the oldest first."""
+    for token in sorted(run.state.tokens.values(), key=lambda token: token.id):
+        if token.kind not in (kinds.CATCH, kinds.LISTEN) or token.id not in run.state.tokens:
+            continue
+        for index, awaited in enumerate(run.graph.node(token.node).events):
+            if (awaited.kind, awaited.reference) == (signal.kind, signal.reference):
+                trigger(run, token, index)
+                break
 
 
 def escalate(run: Run, token: Token, event: EventDefinition) -> None:
@@ -92,8 +128,8 @@ def escalate(run: Run, token: Token, event: EventDefinition) -> None:
     catching.throw_escalation(run, event.reference or "", token.scope)
 
 
-def throw_out(run: Run, token: Token, node: Node, event: EventDefinition) -> None:
-    """A message or signal: first to this instance's own listeners (signals), then to the world."""
+def throw_out(run: Run, node: Node, event: EventDefinition) -> None:
+    """A message or signal for whoever waits outside this instance; its own listeners hear a signal by `spread`."""
     variables = dict(run.state.variables) if event.kind == "message" else {}
     run.thrown.append(Thrown(event.kind, event.reference or "", node, variables))
 

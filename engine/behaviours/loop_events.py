@@ -16,7 +16,9 @@ def throw(run: Run, host: Token, scope: Scope, event: EventDefinition) -> None:
     elif event.kind == "escalation":
         catching.throw_escalation(run, reference, scope.id)
     elif not _caught_at_the_border(run, host, event):
-        events.throw_out(run, host, run.graph.node(host.node), event)
+        events.throw_out(run, run.graph.node(host.node), event)
+        if event.kind == "signal":
+            events.spread(run, event)
 
 
 def _caught_at_the_border(run: Run, host: Token, event: EventDefinition) -> bool:

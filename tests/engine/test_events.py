@@ -196,6 +196,80 @@ def test_thrown_messages_and_signals_are_handed_to_the_world() -> None:
     assert [(thrown.kind, thrown.name) for thrown in player.thrown] == [("message", "hello"), ("signal", "done")]
 
 
+@pytest.mark.fidelity("event.signal", "runs")
+def test_a_signal_is_heard_before_who_threw_it_goes_on() -> None:
+    inside = body(node("start", "is") + node("end", "ie", signal("stop")), "is -> ie")
+    xml = diagram(
+        node("start", "s") + node("subProcess", "sub", inside) + node("user", "after") + node("end", "e")
+        + node("boundary", "b", signal("stop"), attachedToRef="sub") + node("user", "stopped"),
+        "s -> sub; sub -> after; after -> e; b -> stopped",
+    )  # fmt: skip
+    player = Player(xml)
+    assert player.open == ["stopped"] and player.trace == ["s", "(sub)", "is", "ie", "b"]
+
+
+@pytest.mark.fidelity("event.signal", "runs")
+def test_nobody_hears_the_signal_he_threw_himself() -> None:
+    nodes = node("start", "s") + node("throw", "t", signal("go")) + node("catch", "c", signal("go")) + node("end", "e")
+    player = Player(diagram(nodes, "s -> t; t -> c; c -> e"))
+    assert player.waiting == ["c"] and player.outcome is None
+
+
+@pytest.mark.fidelity("event.signal", "runs")
+@pytest.mark.parametrize("flows", ["f -> t; f -> x; x -> c", "f -> x; x -> c; f -> t"])
+def test_a_signal_is_heard_by_the_other_branches_of_the_same_step(flows: str) -> None:
+    nodes = (
+        node("start", "s") + node("and", "f") + node("throw", "t", signal("go")) + node("throw", "x", "")
+        + node("catch", "c", signal("go")) + node("user", "a") + node("user", "b")
+    )  # fmt: skip
+    assert Player(diagram(nodes, f"s -> f; {flows}; c -> a; t -> b")).open == ["a", "b"]
+
+
+@pytest.mark.fidelity("event.signal", "runs")
+def test_a_signal_heard_beside_the_work_does_not_end_who_threw_it() -> None:
+    inside = body(node("start", "is") + node("throw", "it", signal("more")) + node("user", "ia"), "is -> it; it -> ia")
+    xml = diagram(
+        node("start", "s") + node("subProcess", "sub", inside)
+        + node("boundary", "b", signal("more"), attachedToRef="sub", cancelActivity="false") + node("user", "also"),
+        "s -> sub; b -> also",
+    )  # fmt: skip
+    assert Player(xml).open == ["also", "ia"]
+
+
+@pytest.mark.fidelity("event.error", "runs")
+@pytest.mark.parametrize(("more", "caught"), [("", True), ('<error id="other" name="other"/>', False)])
+def test_an_error_without_a_code_is_any_unless_several_have_only_names(more: str, caught: bool) -> None:
+    thrown = '<errorEventDefinition errorRef="thrown"/>'
+    inside = body(node("start", "is") + node("end", "ie", thrown), "is -> ie")
+    xml = diagram(
+        node("start", "s") + node("subProcess", "sub", inside) + node("end", "e")
+        + node("boundary", "b", '<errorEventDefinition errorRef="any"/>', attachedToRef="sub") + node("user", "a"),
+        "s -> sub; sub -> e; b -> a",
+        more='<error id="thrown" name="thrown" errorCode="17"/><error id="any" name="any"/>' + more,
+    )  # fmt: skip
+    assert Player(xml).open == (["a"] if caught else [])
+
+
+@pytest.mark.fidelity("event.escalation", "runs")
+@pytest.mark.parametrize(("code", "follows"), [("17", "own"), ("18", "any")])
+def test_an_escalation_is_caught_by_its_code_before_by_any(code: str, follows: str) -> None:
+    def escalated(by: str) -> str:
+        return f'<escalationEventDefinition escalationRef="of_{by}"/>'
+
+    inside = body(
+        node("start", "is") + node("throw", "it", escalated("thrown")) + node("user", "ia"), "is -> it; it -> ia"
+    )
+    xml = diagram(
+        node("start", "s") + node("subProcess", "sub", inside) + node("user", "any") + node("user", "own")
+        + node("boundary", "b_any", escalated("any"), attachedToRef="sub")
+        + node("boundary", "b_own", escalated("own"), attachedToRef="sub"),
+        "s -> sub; b_any -> any; b_own -> own",
+        more=f'<escalation id="of_thrown" escalationCode="17"/><escalation id="of_own" escalationCode="{code}"/>'
+        '<escalation id="of_any" name="any" escalationCode=""/>',
+    )  # fmt: skip
+    assert Player(xml).open == [follows]
+
+
 @pytest.mark.fidelity("event.timer", "runs")
 @pytest.mark.parametrize("text", ["P1D", "2026-03-03T12:00:00Z", "now + days(1)"])
 def test_timers_read_iso_texts_and_expressions(text: str) -> None:
