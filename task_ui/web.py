@@ -1,7 +1,8 @@
 """What every view uses: the context of the request, pages, going back, flashes, and one guarded try of a use case."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Response, g, redirect, render_template, request
@@ -12,10 +13,13 @@ from kernel.db import savepoint
 from kernel.errors import AppError, Conflict, NotFound, PermissionDenied, ValidationFailed
 from kernel.i18n import translate, translate_plural
 from kernel.paging import DEFAULT_LIMIT, Page, decode_cursor
+from kernel.permissions import permission_of, require
 from task_ui import flashes
 
 R = TypeVar("R")
+P = ParamSpec("P")
 View = str | tuple[str, int] | AnyResponse
+V = TypeVar("V", bound=View)
 
 
 def ctx() -> Context:
@@ -76,6 +80,22 @@ def attempt(action: Callable[[], R]) -> tuple[R | None, dict[str, list[str]]]:
     except AppError as error:
         g.conflict = isinstance(error, Conflict)
         return None, {"": [error.in_language(g.language)]}
+
+
+def only_for(use_case: Callable[..., Any]) -> Callable[[Callable[P, V]], Callable[P, V]]:
+    """For a page that is there to do something: whoever may not do it is refused before filling anything in."""
+    permission = permission_of(use_case)
+    assert permission is not None
+
+    def decorate(view: Callable[P, V]) -> Callable[P, V]:
+        @wraps(view)
+        def asked(*args: P.args, **kwargs: P.kwargs) -> V:
+            require(ctx(), permission)
+            return view(*args, **kwargs)
+
+        return asked
+
+    return decorate
 
 
 def act(url: str, action: Callable[[], Any], done: str | Callable[[Any], str]) -> AnyResponse:

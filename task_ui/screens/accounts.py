@@ -11,7 +11,7 @@ from kernel.paging import Page
 from task_ui import exporting, forms, words
 from task_ui.card import stars_asked, tab_of, with_activities, with_audit, with_timeline
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, back, ctx, form_answer, go, page, paging
+from task_ui.web import View, _, attempt, back, ctx, form_answer, go, only_for, page, paging
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/accounts")
 
@@ -93,6 +93,7 @@ def card(account_id: int) -> View:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@only_for(accounts.create_account)
 def new() -> View:
     values: dict[str, Any] = {"name": request.args.get("name"), "type": "prospect", "owner_id": ctx().actor.user_id}
     errors: dict[str, list[str]] = {}
@@ -115,6 +116,7 @@ def new() -> View:
 
 
 @blueprint.route("/<int:account_id>/edit", methods=["GET", "POST"])
+@only_for(accounts.update_account)
 def edit(account_id: int) -> View:
     account = accounts.get_account(ctx(), account_id)
     values: dict[str, Any] = forms.filled(account, INPUTS)

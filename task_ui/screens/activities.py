@@ -11,7 +11,7 @@ from kernel.paging import Page
 from processes import activities as worked
 from task_ui import formatting, forms
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, back, ctx, form_answer, go, page
+from task_ui.web import View, _, attempt, back, ctx, form_answer, go, only_for, page
 
 blueprint = Blueprint("activities", __name__)
 
@@ -69,6 +69,7 @@ def card(activity_id: int) -> View:
 
 
 @blueprint.route("/activities/new", methods=["GET", "POST"])
+@only_for(worked.create_activity)
 def new() -> View:
     values: dict[str, Any] = {
         "kind": request.args.get("kind", "call"), "owner_id": ctx().actor.user_id,
@@ -94,6 +95,7 @@ def new() -> View:
 
 
 @blueprint.route("/activities/<int:activity_id>/edit", methods=["GET", "POST"])
+@only_for(worked.update_activity)
 def edit(activity_id: int) -> View:
     activity = activities.get_activity(ctx(), activity_id)
     values: dict[str, Any] = forms.filled(activity, INPUTS)

@@ -14,7 +14,7 @@ from task_ui import exporting, flashes, forms, words
 from task_ui.card import tab_of, with_audit
 from task_ui.forms import Input
 from task_ui.screens import mailings
-from task_ui.web import View, _, act, attempt, back, ctx, form_answer, go, page, paging, plural
+from task_ui.web import View, _, act, attempt, back, ctx, form_answer, go, only_for, page, paging, plural
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
@@ -104,6 +104,7 @@ def plan_mailing(campaign_id: int) -> View:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@only_for(campaigns.create_campaign)
 def new() -> View:
     values: dict[str, Any] = {"kind": request.args.get("kind"), "status": "planned"}
     errors: dict[str, list[str]] = {}
@@ -120,6 +121,7 @@ def new() -> View:
 
 
 @blueprint.route("/<int:campaign_id>/edit", methods=["GET", "POST"])
+@only_for(campaigns.update_campaign)
 def edit(campaign_id: int) -> View:
     campaign = campaigns.get_campaign(ctx(), campaign_id)
     values: dict[str, Any] = forms.filled(campaign, INPUTS)
@@ -161,6 +163,7 @@ def register(campaign_id: int) -> View:
 
 
 @blueprint.route("/<int:campaign_id>/members/new", methods=["GET", "POST"])
+@only_for(campaign_members.add_member)
 def add_member(campaign_id: int) -> View:
     campaign = campaigns.get_campaign(ctx(), campaign_id)
     values: dict[str, Any] = {"state": "invited"}
@@ -178,6 +181,7 @@ def add_member(campaign_id: int) -> View:
 
 
 @blueprint.route("/<int:campaign_id>/invite", methods=["GET", "POST"])
+@only_for(segments.invite)
 def invite(campaign_id: int) -> View:
     """Everybody in a segment becomes a member."""
     campaign = campaigns.get_campaign(ctx(), campaign_id)

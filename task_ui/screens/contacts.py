@@ -12,7 +12,7 @@ from processes import consents, letter_desk
 from task_ui import exporting, forms, words
 from task_ui.card import tab_of, with_activities, with_audit, with_timeline
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, back, ctx, form_answer, go, page, paging
+from task_ui.web import View, _, attempt, back, ctx, form_answer, go, only_for, page, paging
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
 
@@ -79,6 +79,7 @@ def card(contact_id: int) -> View:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@only_for(contacts.create_contact)
 def new() -> View:
     values: dict[str, Any] = {"account_id": request.args.get("account_id", type=int), "owner_id": ctx().actor.user_id}
     errors: dict[str, list[str]] = {}
@@ -101,6 +102,7 @@ def new() -> View:
 
 
 @blueprint.route("/<int:contact_id>/edit", methods=["GET", "POST"])
+@only_for(contacts.update_contact)
 def edit(contact_id: int) -> View:
     contact = contacts.get_contact(ctx(), contact_id)
     values: dict[str, Any] = forms.filled(contact, INPUTS)

@@ -11,7 +11,7 @@ from processes import instances, sales
 from task_ui import diagram, exporting, forms, words
 from task_ui.card import tab_of, with_timeline
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, back, ctx, form_answer, go, page, paging
+from task_ui.web import View, _, attempt, back, ctx, form_answer, go, only_for, page, paging
 
 blueprint = Blueprint("deals", __name__, url_prefix="/deals")
 
@@ -113,6 +113,7 @@ def _process(deal_id: int) -> dict[str, Any]:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@only_for(deals.create_deal)
 def new() -> View:
     values: dict[str, Any] = {
         "owner_id": ctx().actor.user_id, "stage": "needs",
@@ -139,6 +140,7 @@ def new() -> View:
 
 
 @blueprint.route("/<int:deal_id>/edit", methods=["GET", "POST"])
+@only_for(sales.update_deal)
 def edit(deal_id: int) -> View:
     deal = deals.get_deal(ctx(), deal_id)
     values: dict[str, Any] = {**forms.filled(deal, INPUTS), "product_ids": [product.id for product in deal.products]}

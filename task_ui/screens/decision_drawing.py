@@ -10,12 +10,13 @@ from processes import decision_drafts, decisions, drafts
 from processes.design_views import DecisionTableView
 from task_ui import diagram, flashes, modeler_words, safety, sampling
 from task_ui.script_answers import Sent, told
-from task_ui.web import View, _, ctx, go, page
+from task_ui.web import View, _, ctx, go, only_for, page
 
 blueprint = Blueprint("decision_drawing", __name__, url_prefix="/decisions")
 
 
 @blueprint.get("/new")
+@only_for(decision_drafts.save_decision)
 def new() -> View:
     name = _("New decision")
     source = decision_drafts.empty_decision(ctx(), name=name, first_input=_("Condition"), first_output=_("Result"))
@@ -23,6 +24,7 @@ def new() -> View:
 
 
 @blueprint.get("/<int:decision_id>/edit")
+@only_for(decision_drafts.save_decision)
 def edit(decision_id: int) -> View:
     """Begins from a version, or goes on with what this person has begun of the same decision."""
     own = decision_drafts.own_draft_of(ctx(), decision_id)

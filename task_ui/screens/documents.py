@@ -10,7 +10,7 @@ from kernel.i18n import N_
 from kernel.paging import Page
 from task_ui import forms
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, back, ctx, form_answer, go, page
+from task_ui.web import View, _, attempt, back, ctx, form_answer, go, only_for, page
 
 blueprint = Blueprint("documents", __name__, url_prefix="/documents")
 
@@ -45,6 +45,7 @@ def card(document_id: int) -> View:
 
 
 @blueprint.route("/<int:document_id>/edit", methods=["GET", "POST"])
+@only_for(documents.update_document)
 def edit(document_id: int) -> View:
     document = documents.get_document(ctx(), document_id)
     values: dict[str, Any] = forms.filled(document, INPUTS)

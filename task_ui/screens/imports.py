@@ -6,7 +6,7 @@ from flask import Blueprint, request
 
 from processes import imports
 from processes.imports import ImportView
-from task_ui.web import View, _, attempt, ctx, form_answer, go, page, paging
+from task_ui.web import View, _, attempt, ctx, form_answer, go, only_for, page, paging
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
 
@@ -22,6 +22,7 @@ def index() -> View:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@only_for(imports.upload_import)
 def new() -> View:
     """Chooses the kind and the file."""
     errors: dict[str, list[str]] = {}

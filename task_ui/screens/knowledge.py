@@ -9,7 +9,7 @@ from crm_model import articles
 from kernel.i18n import N_
 from task_ui import forms
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, ctx, go, page, paging
+from task_ui.web import View, _, attempt, ctx, go, only_for, page, paging
 
 blueprint = Blueprint("knowledge", __name__, url_prefix="/knowledge")
 
@@ -53,6 +53,7 @@ def upload(article_id: int) -> View:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@only_for(articles.create_article)
 def new() -> View:
     values: dict[str, Any] = {"kind": "presentation"}
     errors: dict[str, list[str]] = {}
@@ -74,6 +75,7 @@ def new() -> View:
 
 
 @blueprint.route("/<int:article_id>/edit", methods=["GET", "POST"])
+@only_for(articles.update_article)
 def edit(article_id: int) -> View:
     article = articles.get_article(ctx(), article_id)
     values = {**forms.filled(article, INPUTS), "product_ids": [product.id for product in article.products]}

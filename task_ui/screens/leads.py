@@ -15,7 +15,7 @@ from processes import leads as lead_work
 from task_ui import diagram, exporting, flashes, forms, words
 from task_ui.card import stars_asked, tab_of, with_activities, with_audit, with_timeline
 from task_ui.forms import Input
-from task_ui.web import View, _, act, attempt, back, ctx, form_answer, go, page, paging
+from task_ui.web import View, _, act, attempt, back, ctx, form_answer, go, only_for, page, paging
 
 blueprint = Blueprint("leads", __name__, url_prefix="/leads")
 
@@ -116,6 +116,7 @@ def _score(lead_id: int) -> dict[str, Any]:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@only_for(lead_work.create_lead)
 def new() -> View:
     values: dict[str, Any] = {"source": "manual", "request": "none"}
     errors: dict[str, list[str]] = {}
@@ -132,6 +133,7 @@ def new() -> View:
 
 
 @blueprint.route("/<int:lead_id>/edit", methods=["GET", "POST"])
+@only_for(lead_work.update_lead)
 def edit(lead_id: int) -> View:
     lead = leads.get_lead(ctx(), lead_id)
     values: dict[str, Any] = forms.filled(lead, INPUTS)
@@ -156,6 +158,7 @@ def requalify(lead_id: int) -> View:
 
 
 @blueprint.route("/<int:lead_id>/disqualify", methods=["GET", "POST"])
+@only_for(lead_work.disqualify)
 def disqualify(lead_id: int) -> View:
     lead = leads.get_lead(ctx(), lead_id)
     errors: dict[str, list[str]] = {}

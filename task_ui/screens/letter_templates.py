@@ -10,7 +10,7 @@ from processes import letter_desk
 from task_ui import forms
 from task_ui.forms import Input
 from task_ui.screens.letters import as_letter
-from task_ui.web import View, _, attempt, ctx, form_answer, go, page, paging
+from task_ui.web import View, _, attempt, ctx, form_answer, go, only_for, page, paging
 
 blueprint = Blueprint("letter_templates", __name__, url_prefix="/letters/templates")
 
@@ -32,6 +32,7 @@ def index() -> View:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@only_for(letter_templates.create_template)
 def new() -> View:
     values: dict[str, Any] = {"language": ctx().actor.language, "active": True}
     errors: dict[str, list[str]] = {}

@@ -10,7 +10,7 @@ from kernel.permissions import may
 from processes import letter_desk
 from task_ui import forms
 from task_ui.forms import Input
-from task_ui.web import View, _, act, attempt, ctx, form_answer, go, page, paging
+from task_ui.web import View, _, act, attempt, ctx, form_answer, go, only_for, page, paging
 
 blueprint = Blueprint("letters", __name__, url_prefix="/letters")
 
@@ -60,6 +60,7 @@ def refused() -> View:
 
 
 @blueprint.route("/suppressions/new", methods=["GET", "POST"])
+@only_for(suppressions.create_suppression)
 def refuse() -> View:
     values: dict[str, Any] = {"reason": suppressions.BY_HAND}
     errors: dict[str, list[str]] = {}

@@ -9,17 +9,19 @@ from flask import Blueprint, Response, g, make_response, redirect
 from processes import designs, drafts
 from task_ui import diagram, modeler_words, safety
 from task_ui.script_answers import Sent, told
-from task_ui.web import View, _, ctx, go, page
+from task_ui.web import View, _, ctx, go, only_for, page
 
 blueprint = Blueprint("modelling", __name__, url_prefix="/processes")
 
 
 @blueprint.get("/new")
+@only_for(drafts.save_draft)
 def new() -> View:
     return _editor(_("New process"), source=drafts.empty_diagram(ctx()))
 
 
 @blueprint.get("/<int:definition_id>/edit")
+@only_for(drafts.save_draft)
 def edit(definition_id: int) -> View:
     """Begins from a version, or goes on with what this person has begun of the same process."""
     own = drafts.own_draft_of(ctx(), definition_id)

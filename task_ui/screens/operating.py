@@ -11,7 +11,7 @@ from kernel.i18n import N_
 from processes import instances, messages, tasks
 from task_ui import forms
 from task_ui.forms import Input
-from task_ui.web import View, _, act, attempt, ctx, form_answer, go, page
+from task_ui.web import View, _, act, attempt, ctx, form_answer, go, only_for, page
 
 blueprint = Blueprint("operating", __name__, url_prefix="/instances/<int:instance_id>")
 
@@ -53,6 +53,7 @@ def _ask(
 
 
 @blueprint.route("/suspend", methods=["GET", "POST"])
+@only_for(instances.suspend_instance)
 def suspend(instance_id: int) -> View:
     return _ask(
         instance_id, _("Suspend the process"),
@@ -68,6 +69,7 @@ def resume(instance_id: int) -> View:
 
 
 @blueprint.route("/cancel", methods=["GET", "POST"])
+@only_for(instances.cancel_instance)
 def cancel(instance_id: int) -> View:
     return _ask(
         instance_id, _("Cancel the process"),
@@ -88,6 +90,7 @@ def release(instance_id: int) -> View:
 
 
 @blueprint.route("/tasks/<int:task_id>/assign", methods=["GET", "POST"])
+@only_for(tasks.assign_task)
 def assign(instance_id: int, task_id: int) -> View:
     task = tasks.get_task(ctx(), task_id)
 
@@ -103,6 +106,7 @@ def assign(instance_id: int, task_id: int) -> View:
 
 
 @blueprint.route("/data", methods=["GET", "POST"])
+@only_for(instances.set_variables)
 def change_data(instance_id: int) -> View:
     name = request.args.get("name", "")
     known = instances.get_variables(ctx(), instance_id)
@@ -119,6 +123,7 @@ def change_data(instance_id: int) -> View:
 
 
 @blueprint.route("/message", methods=["GET", "POST"])
+@only_for(messages.send_message)
 def message(instance_id: int) -> View:
     def deed(values: dict[str, Any]) -> Any:
         data = data_of(values["data"] or "")

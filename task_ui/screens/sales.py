@@ -11,7 +11,7 @@ from processes import sales, tasks
 from processes.views import TaskFilter
 from task_ui import forms
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, ctx, form_answer, go, page
+from task_ui.web import View, _, attempt, ctx, form_answer, go, only_for, page
 
 blueprint = Blueprint("sales", __name__, url_prefix="/sales")
 
@@ -24,6 +24,7 @@ NAMES = {"account": accounts.get_account, "contact": contacts.get_contact, "deal
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@only_for(sales.start_sale)
 def start() -> View:
     kind, key = request.values.get("type"), request.values.get("id", type=int)
     known = {"type": kind, "id": key} if kind in NAMES and key else None

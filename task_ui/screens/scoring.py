@@ -15,7 +15,7 @@ from task_ui import forms, score_words
 from task_ui.card import tab_of
 from task_ui.forms import Input
 from task_ui.score_forms import RULE, condition_inputs, condition_of, values_of
-from task_ui.web import View, _, act, attempt, ctx, form_answer, go, page, paging, plural
+from task_ui.web import View, _, act, attempt, ctx, form_answer, go, only_for, page, paging, plural
 
 blueprint = Blueprint("scoring", __name__, url_prefix="/scoring")
 
@@ -47,6 +47,7 @@ def index() -> View:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@only_for(scoring.create_card)
 def new() -> View:
     values: dict[str, Any] = {"sql_from": 100, "high_mql_from": 60, "cold_up_to": 10}
     errors: dict[str, list[str]] = {}

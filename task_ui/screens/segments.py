@@ -9,7 +9,7 @@ from crm_model.segment_fields import LEADS, SUBJECTS
 from kernel.i18n import N_
 from task_ui import conditions, flashes, forms
 from task_ui.forms import Input
-from task_ui.web import View, _, act, attempt, ctx, form_answer, go, page, paging, plural
+from task_ui.web import View, _, act, attempt, ctx, form_answer, go, only_for, page, paging, plural
 
 blueprint = Blueprint("segments", __name__, url_prefix="/segments")
 
@@ -30,6 +30,7 @@ def index() -> View:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@only_for(segments.create_segment)
 def new() -> View:
     """The question is in the address, so that it can be passed on before it is kept."""
     subject = request.values.get("subject") or LEADS
@@ -43,6 +44,7 @@ def new() -> View:
 
 
 @blueprint.route("/<int:segment_id>/edit", methods=["GET", "POST"])
+@only_for(segments.update_segment)
 def edit(segment_id: int) -> View:
     segment = segments.get_segment(ctx(), segment_id)
     if request.method == "POST":
@@ -59,6 +61,7 @@ def edit(segment_id: int) -> View:
 
 
 @blueprint.route("/lists/new", methods=["GET", "POST"])
+@only_for(segments.create_segment)
 def new_list() -> View:
     values: dict[str, Any] = {"subject": LEADS}
     errors: dict[str, list[str]] = {}
@@ -83,6 +86,7 @@ def card(segment_id: int) -> View:
 
 
 @blueprint.route("/<int:segment_id>/freeze", methods=["GET", "POST"])
+@only_for(segments.freeze)
 def freeze(segment_id: int) -> View:
     segment = segments.get_segment(ctx(), segment_id)
     values: dict[str, Any] = {"name": segment.name}

@@ -14,7 +14,7 @@ from kernel.paging import Page
 from kernel.permissions import may
 from task_ui import forms, language
 from task_ui.forms import Input
-from task_ui.web import View, _, act, attempt, back, ctx, form_answer, go, page, paging
+from task_ui.web import View, _, act, attempt, back, ctx, form_answer, go, only_for, page, paging
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -201,6 +201,7 @@ def list_users() -> View:
 
 
 @blueprint.get("/teams")
+@only_for(teams.create_team)
 def list_teams() -> View:
     return page(
         "settings/names.html",
@@ -212,12 +213,14 @@ def list_teams() -> View:
 
 
 @blueprint.get("/calendars")
+@only_for(working_calendars.create_working_calendar)
 def list_calendars() -> View:
     found = working_calendars.list_working_calendars(ctx(), paging(), q=request.args.get("q") or None)
     return page("settings/calendars.html", rows=found, weekdays=[_(day)[:2] for day in WEEKDAYS])
 
 
 @blueprint.route("/calendars/new", methods=["GET", "POST"])
+@only_for(working_calendars.create_working_calendar)
 def new_calendar() -> View:
     values = {"time_zone": "Europe/Moscow", "begins": "09:00", "ends": "18:00", "weekdays": WORKED, "national": True}
     return _form(
@@ -230,6 +233,7 @@ def new_calendar() -> View:
 
 
 @blueprint.route("/calendars/<int:key>", methods=["GET", "POST"])
+@only_for(working_calendars.update_working_calendar)
 def edit_calendar(key: int) -> View:
     calendar = working_calendars.get_working_calendar(ctx(), key)
     values = forms.filled(calendar, CALENDAR)
@@ -249,6 +253,7 @@ def _calendar_inputs() -> tuple[Input, ...]:
 
 
 @blueprint.get("/business-lines")
+@only_for(business_lines.create_business_line)
 def list_lines() -> View:
     found = business_lines.list_business_lines(ctx(), paging(), q=request.args.get("q") or None)
     return page(
@@ -262,6 +267,7 @@ def list_stages() -> View:
 
 
 @blueprint.get("/products")
+@only_for(products.create_product)
 def list_products() -> View:
     return page(
         "settings/products.html", products=products.list_products(ctx(), paging(), q=request.args.get("q") or None)
@@ -282,6 +288,7 @@ def _form(
 
 
 @blueprint.route("/users/new", methods=["GET", "POST"])
+@only_for(users.create_user)
 def new_user() -> View:
     return _form(
         USER,
@@ -293,6 +300,7 @@ def new_user() -> View:
 
 
 @blueprint.route("/users/<int:key>", methods=["GET", "POST"])
+@only_for(users.update_user)
 def edit_user(key: int) -> View:
     def save(values: dict[str, Any]) -> Any:
         return users.update_user(ctx(), key, {k: v for k, v in values.items() if k != "password" or v})
@@ -301,17 +309,20 @@ def edit_user(key: int) -> View:
 
 
 @blueprint.route("/teams/new", methods=["GET", "POST"])
+@only_for(teams.create_team)
 def new_team() -> View:
     return _form(TEAM, _("New team"), "/settings/teams", {}, lambda v: teams.create_team(ctx(), forms.given(v)))
 
 
 @blueprint.route("/teams/<int:key>", methods=["GET", "POST"])
+@only_for(teams.update_team)
 def edit_team(key: int) -> View:
     values = forms.filled(teams.get_team(ctx(), key), TEAM)
     return _form(TEAM, _("Change the team"), "/settings/teams", values, lambda v: teams.update_team(ctx(), key, v))
 
 
 @blueprint.route("/business-lines/new", methods=["GET", "POST"])
+@only_for(business_lines.create_business_line)
 def new_line() -> View:
     return _form(
         TEAM,
@@ -323,6 +334,7 @@ def new_line() -> View:
 
 
 @blueprint.route("/business-lines/<int:key>", methods=["GET", "POST"])
+@only_for(business_lines.update_business_line)
 def edit_line(key: int) -> View:
     values = forms.filled(business_lines.get_business_line(ctx(), key), TEAM)
     return _form(
@@ -335,6 +347,7 @@ def edit_line(key: int) -> View:
 
 
 @blueprint.route("/products/new", methods=["GET", "POST"])
+@only_for(products.create_product)
 def new_product() -> View:
     return _form(
         PRODUCT,
@@ -346,6 +359,7 @@ def new_product() -> View:
 
 
 @blueprint.route("/products/<int:key>", methods=["GET", "POST"])
+@only_for(products.update_product)
 def edit_product(key: int) -> View:
     values = forms.filled(products.get_product(ctx(), key), PRODUCT)
     return _form(

@@ -13,7 +13,7 @@ from processes import sales
 from processes.deal_views import StagePreview
 from task_ui import forms, pickers, words
 from task_ui.forms import Input
-from task_ui.web import View, _, attempt, back, ctx, form_answer, go, json_answer, page
+from task_ui.web import View, _, attempt, back, ctx, form_answer, go, json_answer, only_for, page
 
 blueprint = Blueprint("stages", __name__, url_prefix="/deals/<int:deal_id>")
 
@@ -34,6 +34,7 @@ def allowed(deal_id: int) -> View:
 
 
 @blueprint.route("/stage", methods=["GET", "POST"])
+@only_for(sales.change_stage)
 def change(deal_id: int) -> View:
     deal = deals.get_deal(ctx(), deal_id)
     stage = request.values.get("stage") or ""
@@ -84,6 +85,7 @@ def _inputs(deal_id: int, stage: str) -> tuple[Input, ...]:
 
 
 @blueprint.route("/reopen", methods=["GET", "POST"])
+@only_for(sales.reopen_deal)
 def reopen(deal_id: int) -> View:
     deal = deals.get_deal(ctx(), deal_id)
     values: dict[str, Any] = {"stage": "needs"}

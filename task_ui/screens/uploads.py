@@ -15,7 +15,7 @@ from processes import designs, drafts
 from processes.design_views import DecisionView, DefinitionView, Deployment
 from task_ui import diagram, flashes
 from task_ui.diagram import Picture
-from task_ui.web import View, _, attempt, ctx, go, page
+from task_ui.web import View, _, attempt, ctx, go, only_for, page
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/processes/upload")
 
@@ -44,7 +44,7 @@ class Sent:
 
 @blueprint.after_request
 def tell_where_next(answer: Response) -> Response:
-    """The page's script sends the files itself to show how far each is; it goes on where a form would be led."""
+    """The page's script only_for the files itself to show how far each is; it goes on where a form would be led."""
     if request.headers.get("X-Upload") and answer.status_code == 303:
         answer.headers["X-Go"] = answer.headers.pop("Location")
         answer.status_code = 204
@@ -53,6 +53,7 @@ def tell_where_next(answer: Response) -> Response:
 
 
 @blueprint.get("")
+@only_for(designs.upload)
 def show() -> View:
     return _page([], [], None)
 

@@ -9,7 +9,7 @@ from crm_model.web_forms import LeadCount, WebForm
 from kernel.paging import MAXIMUM_LIMIT, Page
 from processes.web_forms import TRAP
 from task_ui import safety, web_form_editor
-from task_ui.web import View, _, act, attempt, ctx, form_answer, go, page, paging
+from task_ui.web import View, _, act, attempt, ctx, form_answer, go, only_for, page, paging
 from task_ui.web_form_editor import ABOUT, AFTER, TEXTS, Row
 
 blueprint = Blueprint("web_forms", __name__, url_prefix="/forms")
@@ -25,6 +25,7 @@ def index() -> View:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@only_for(web_forms.create_web_form)
 def new() -> View:
     usual = web_forms.draw_web_form(ctx(), {"key": "new", "name": _("New form")})
     rows = web_form_editor.rows_of(usual.fields)
@@ -41,6 +42,7 @@ def new() -> View:
 
 
 @blueprint.route("/<key>", methods=["GET", "POST"])
+@only_for(web_forms.update_web_form)
 def edit(key: str) -> View:
     form = web_forms.get_web_form(ctx(), key)
     rows, values = web_form_editor.rows_of(form.fields), web_form_editor.filled(form)

@@ -52,8 +52,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/leads/{lead}?tab=score", "/leads/{lead}?tab=process", "/leads/{lead}?tab=audit", "/leads/{lead}/edit",
         "/leads/{lead}/disqualify", "/leads/{lead}/consents/new", "/duplicates", "/duplicates?type=lead",
         "/merge/lead/{lead}", "/merge/lead/{lead}/{like}", "/merges", "/letters", "/letters/{letter}",
-        "/letters/templates", "/calls/{call}", "/settings/profile", "/settings/substitutions", "/settings/calendars",
-        "/settings/calendars/new", "/settings/calendars/{calendar}", "/campaigns", "/scoring", "/reports",
+        "/letters/templates", "/calls/{call}", "/settings/profile", "/settings/substitutions",
+        "/campaigns", "/scoring", "/reports",
         "/reports/leads_by_source", "/reports/incorrect_data",
     ),
     "marketing": (
@@ -82,7 +82,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/knowledge/1/edit", "/settings/users", "/settings/users/1", "/settings/users/new", "/settings/teams",
         "/settings/teams/1", "/settings/teams/new", "/settings/business-lines", "/settings/business-lines/1",
         "/settings/business-lines/new", "/settings/products", "/settings/products/1", "/settings/products/new",
-        "/settings/stages", "/settings/substitutions", "/settings/mail", "/settings/mailbox", "/settings/telephony",
+        "/settings/stages", "/settings/calendars", "/settings/calendars/new", "/settings/calendars/{calendar}",
+        "/settings/substitutions", "/settings/mail", "/settings/mailbox", "/settings/telephony",
         "/letters/{letter}", "/inbox/{inbound}", "/activities/{inbound_activity}",
     ),
     "supervisor": (

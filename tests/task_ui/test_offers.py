@@ -1,4 +1,5 @@
-"""Whoever walks where the screens lead is never refused: each link opens, and no button is answered with a refusal."""
+"""Whoever walks where the screens lead is never refused: each link opens, and no button is answered with a refusal. A
+page whose address somebody types is refused at once, rather than after its form is filled in."""
 
 import re
 from collections import Counter
@@ -17,7 +18,7 @@ from server.settings import Settings
 from tests.conftest import THOROUGH
 from tests.support.rehearsal import Rehearsal
 from tests.task_ui.conftest import Site
-from tests.task_ui.screens import fill
+from tests.task_ui.screens import SCREENS, VISITOR, fill
 from tests.task_ui.test_screens import sign_in
 
 CSRF = re.compile(r'<meta name="csrf-token" content="([^"]+)">')
@@ -69,7 +70,14 @@ class Walk:
         self.refused: dict[str, str] = {}
         """What was refused, by the page that offered it."""
 
-    def through(self, start: str) -> dict[str, str]:
+    def through(self, *starts: str) -> dict[str, str]:
+        """Follows what is offered from each of `starts`; a start itself may be refused."""
+        for start in starts:
+            if self._is_new("GET", start):
+                self._follow(start)
+        return self.refused
+
+    def _follow(self, start: str) -> None:
         ahead = [(start, "")]
         for address, offered_by in ahead:
             answer = self.caller.get(address, follow_redirects=True)
@@ -83,12 +91,11 @@ class Walk:
                 if self._is_new("POST", target):
                     pressed = self.caller.post(target, data={**values, "csrf_token": token[1] if token else ""})
                     self._is_refused(f"POST {target}", address, pressed, statuses=(403,))
-        return self.refused
 
     def _is_refused(
         self, what: str, offered_by: str, answer: TestResponse, statuses: tuple[int, ...] = (403, 404)
     ) -> bool:
-        if answer.status_code in statuses:
+        if answer.status_code in statuses and offered_by:
             self.refused[what] = f"{answer.status_code}, offered by {offered_by}"
         return answer.status_code in statuses
 
@@ -106,16 +113,25 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def forgetful(site: Site) -> Iterator[Flask]:
-    fill(site)
+def addresses(site: Site) -> list[str]:
+    """Of every screen, whoever it is for."""
+    made = fill(site)
+    ours = (paths for who, paths in SCREENS.items() if who != VISITOR)
+    return [path.format(**made) for path in dict.fromkeys(path for paths in ours for path in paths)]
+
+
+@pytest.fixture(scope="module")
+def forgetful(site: Site, addresses: list[str]) -> Iterator[Flask]:
     database = Rehearsal(site.database.url)
     yield create_app(Settings(demo=True), database)
     database.close()
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-def test_nobody_is_led_to_what_they_may_not_do(site: Site, forgetful: Flask, who: str) -> None:
-    assert Walk(forgetful, as_signed_in(site.app, forgetful, who)).through("/") == {}
+def test_nobody_is_led_to_what_they_may_not_do(site: Site, forgetful: Flask, addresses: list[str], who: str) -> None:
+    walk = Walk(forgetful, as_signed_in(site.app, forgetful, who))
+    assert walk.through("/") == {}
+    assert walk.through(*addresses) == {}
 
 
 def as_signed_in(app: Flask, forgetful: Flask, who: str) -> FlaskClient:
