@@ -45,7 +45,7 @@ DECISION_PROPERTIES = {
     "order": N_("order of the rules"), "label": N_("heading"), "allowed": N_("allowed values"),
     "default": N_("result where no rule matches"), "inputs": N_("as a condition"), "outputs": N_("as a result"),
 }  # fmt: skip
-REMARK = N_("Remark")
+ANNOTATION = N_("Annotation")
 THERE, NOT_THERE = N_("there"), N_("not there")
 FORMS, DECISIONS = "forms", "decisions"
 HIDDEN = re.compile(r"condition_language|script_language|.*\.id")
@@ -82,7 +82,7 @@ def _decision_value(what: str, value: Any, language: str) -> str:
 
 
 def _cell(cell: Mapping[str, Any], language: str) -> dict[str, Any]:
-    column = cell["column"] or translate(REMARK, language)
+    column = cell["column"] or translate(ANNOTATION, language)
     return {"column": column, "before": cell["before"] or "—", "after": cell["after"] or "—"}
 
 

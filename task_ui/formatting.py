@@ -74,12 +74,21 @@ def weekday(value: date) -> str:
 
 
 def week(first: date) -> str:
-    """The seven days from one on: `23 – 29 ноября`, `30 ноября – 6 декабря`."""
-    last = first + timedelta(days=6)
-    if g.language == "en":
-        return f"{format_date(first, 'MMMM d', locale='en')} – {format_date(last, 'MMMM d', locale='en')}"
-    start = "d" if first.month == last.month else "d MMMM"
-    return f"{format_date(first, start, locale='ru')} – {format_date(last, 'd MMMM', locale='ru')}"
+    """The seven days from one on."""
+    return days_to(first, first + timedelta(days=6))
+
+
+def days_to(first: date, last: date) -> str:
+    """`23 – 29 ноября`, `30 ноября – 6 декабря`; with the year where it is another than this."""
+    within = (first.year, first.month) == (last.year, last.month)
+    start, end = (
+        ("MMMM d", "d" if within else "MMMM d") if g.language == "en" else ("d" if within else "d MMMM", "d MMMM")
+    )
+    if last.year != now().year:
+        end += ", yyyy" if g.language == "en" else " yyyy"
+    if first.year not in (last.year, now().year):
+        start += ", yyyy" if g.language == "en" else " yyyy"
+    return f"{format_date(first, start, locale=g.language)} – {format_date(last, end, locale=g.language)}"
 
 
 def moment(value: datetime | None) -> str:
@@ -168,7 +177,8 @@ def text_html(value: str | None) -> Markup:
 
 FILTERS = {
     "money": money, "short_money": short_money, "number": number, "day": day, "exact_day": exact_day,
-    "weekday": weekday, "week": week, "moment": moment, "clock": clock, "due": due, "ago": ago, "is_late": is_late,
+    "weekday": weekday, "week": week,
+    "days_to": days_to, "moment": moment, "clock": clock, "due": due, "ago": ago, "is_late": is_late,
     "is_today": is_today, "duration": duration, "since_days": since_days, "size": size, "initials": text.initials,
     "for_input": for_input, "tel": tel, "phone": text.phone, "text_html": text_html,
 }  # fmt: skip

@@ -194,6 +194,7 @@ LABELS: dict[str, dict[str, str]] = {
         "running_on_account": N_("what runs for the client"),
     },
     "definition_state": {"draft": N_("Draft"), "published": N_("Published"), "retired": N_("Retired")},
+    "version_state": {"draft": N_("Draft"), "published": N_("Published"), "retired": N_("Retired")},
     "decision_state": {"draft": N_("Draft"), "published": N_("Published"), "retired": N_("Retired")},
     "import_kind": {"leads": N_("Leads"), "contacts": N_("Contacts"), "accounts": N_("Accounts")},
     "import_state": {

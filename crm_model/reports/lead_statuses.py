@@ -16,7 +16,7 @@ from kernel.i18n import N_
 DAY, WEEK, MONTH = "day", "week", "month"
 TITLES = {
     "new": N_("New"), "qualification": N_("Being qualified"), "nurturing": N_("Nurturing"), "mql": "MQL", "sql": "SQL",
-    "handed_off": N_("Handed to sales"), "disqualified": N_("Disqualified"),
+    "handed_off": N_("Handed to sales"), "disqualified": N_("Leads disqualified"),
 }  # fmt: skip
 COLUMNS = (
     Column("label", N_("At the end of"), TEXT),

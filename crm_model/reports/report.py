@@ -81,7 +81,7 @@ class Report:
 
 STEPS = {
     "leads": N_("Leads"), "mql": "MQL", "sql": "SQL", "deals": N_("Deals"), "won": N_("Won deals"),
-    "disqualified": N_("Disqualified"),
+    "disqualified": N_("Leads disqualified"),
 }  # fmt: skip
 
 

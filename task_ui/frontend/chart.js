@@ -61,7 +61,7 @@ function options(kind, { names, series }, width) {
     legend: { top: 0, type: 'scroll', textStyle: text },
     grid: { left: 8, right: 12, top: 36, bottom: 4, containLabel: true },
     xAxis: { type: 'category', data: names, axisLabel: { ...text, lineHeight: 15, ...naming(kind, names.length, width) }, axisLine: line },
-    yAxis: { type: 'value', minInterval: 1, axisLabel: text, splitLine: line },
+    yAxis: { type: 'value', minInterval: 1, axisLabel: { ...text, formatter: (value) => value.toLocaleString(document.documentElement.lang) }, splitLine: line },
     series: series.map(({ name, values }) => ({ name, type: lines ? 'line' : 'bar', data: values, stack: lines ? 'all' : undefined, areaStyle: lines ? { opacity: 0.35 } : undefined, symbol: 'none', barMaxWidth: 36 })),
   };
 }

@@ -102,7 +102,9 @@ def _asked(table: DecisionTableView) -> dict[str, Any]:
     reads = []
     for name in table.reads:
         column = known.get(name)
-        told = {"label": column.title(g.language), "kind": column.kind} if column else {"label": "", "kind": ""}
+        told = (
+            {"label": column.title(g.language), "kind": _(column.kind or "")} if column else {"label": "", "kind": ""}
+        )
         reads.append({"name": name, **told})
     return {"key": table.decision.id, "name": table.decision.title(g.language), "reads": reads}
 

@@ -79,6 +79,7 @@ def _rehearsed(
         steps=[{**step, "name": names.get(step["element"], step["element"])} for step in script["steps"]],
         said=_told(errors),
         cards=[(task, _inputs(task, seen), _known(task, seen)) for task in seen.tasks],
+        operations={one.name: one.title for one in designs.list_operations(ctx())},
         document_kinds=choices("document_kind"),
         waits=[wait for wait in seen.waits if wait.task_id is None],
         picture=diagram.of_rehearsal(picture_url, seen),
@@ -149,13 +150,22 @@ def _typed(task: TaskView, result: str | None, seen: RehearsalView) -> dict[str,
 
 
 def _inputs(task: TaskView, seen: RehearsalView) -> list[forms.Input]:
-    """The task's form, in which the made-up records stand for those that a person would look up."""
-    return [
-        replace(field, type="select", options=((f"${field.type}", _("made up for the rehearsal")),))
-        if field.type in seen.made
-        else field
-        for field in forms.of_task(task.form.fields)
-    ]
+    """The task's form, in which the made-up records stand for those that a person would look up; a field that only some
+    results ask for says which."""
+    titles = {choice.code: choice.label for choice in task.results}
+    asked_for = {
+        f"v.{field.key}": ", ".join(titles.get(code, code) for code in field.results)
+        for field in task.form.fields
+        if field.results
+    }
+    drawn = []
+    for field in forms.of_task(task.form.fields):
+        results = asked_for.get(field.name)
+        shown = replace(field, hint=_("For “%(results)s”", results=results)) if results and not field.hint else field
+        if field.type in seen.made:
+            shown = replace(shown, type="select", options=((f"${field.type}", _("made up for the rehearsal")),))
+        drawn.append(shown)
+    return drawn
 
 
 def _known(task: TaskView, seen: RehearsalView) -> dict[str, Any]:
