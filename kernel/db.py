@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_engine, make_url
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -50,6 +51,18 @@ class Base(DeclarativeBase):
     }
 
 
+class Cursor(psycopg.Cursor[Any]):
+    """Tells of its columns what SQLAlchemy reads after each statement, name and type; the driver's own looks up more."""
+
+    @property
+    def description(self) -> Any:
+        result = self.pgresult
+        if result is None or not result.nfields:
+            return None
+        columns = ((result.fname(number) or b"", result.ftype(number)) for number in range(result.nfields))
+        return [(name.decode(), type, None, None, None, None, None) for name, type in columns]
+
+
 class HasId:
     """A numeric identity, the key of almost every table."""
 
@@ -76,7 +89,11 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=False,
-            connect_args={"application_name": application_name, **_connection(url, limits or {})},
+            connect_args={
+                "application_name": application_name,
+                "cursor_factory": Cursor,
+                **_connection(url, limits or {}),
+            },
         )
 
     @contextmanager
