@@ -136,7 +136,9 @@ CONSTRUCTS = {
     "vendor.zeebe": _both("zeebe: assignment, forms, decisions", "zeebe: исполнители, формы, решения"),
     "vendor.collections": _both("Vendors' collections", "Коллекции других программ"),
     "vendor.performers": _both("BPMN's performers and potential owners", "Исполнители самого BPMN"),
-    "vendor.jbpm": _both("jBPM: people, conditions", "jBPM: исполнители, условия"),
+    "vendor.jbpm": _both(
+        "jBPM: people, conditions, words, times, scripts", "jBPM: исполнители, условия, слова, времена, скрипты"
+    ),
     "vendor.initiator": _both("Variable of the person who started", "Переменная того, кто запустил"),
     "vendor.terminate-all": _both("Flowable's terminate all", "terminateAll из Flowable"),
     "vendor.correlation": _both("Zeebe's correlation key", "Ключ корреляции Zeebe"),

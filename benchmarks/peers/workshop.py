@@ -51,15 +51,8 @@ class JavaKind:
 
     def build(self, which: Which = shutil.which) -> list[str]:
         """The command before its arguments."""
-        _require(("java", "javac", "mvn"), which)
-        folder = cache() / self.program.lower()
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(JAVA / self.descriptor, folder / "pom.xml")
-        copy = "dependency:copy-dependencies"
-        _run(["mvn", "-q", "-B", copy, "-DoutputDirectory=lib", "-DincludeScope=runtime"], folder)
-        sources = [str(JAVA / f"{name}.java") for name in ("Peer", self.program)]
-        _run(["javac", "-nowarn", "-cp", "lib/*", "-d", "classes", *sources], folder)
-        return ["java", "-cp", f"{folder}/lib/*:{folder}/classes", self.program]
+        sources = [JAVA / f"{name}.java" for name in ("Peer", self.program)]
+        return java(self.program, JAVA / self.descriptor, sources, which)
 
     def command(self, dsn: str) -> tuple[list[str], dict[str, str]]:
         told = psycopg.conninfo.conninfo_to_dict(dsn)
@@ -117,6 +110,18 @@ KINDS: tuple[Kind, ...] = (
     NodeKind("bpmn-engine", javascript),
     PythonKind("django-viewflow", python),
 )
+
+
+def java(program: str, descriptor: Path, sources: Sequence[Path], which: Which = shutil.which) -> list[str]:
+    """The command that runs a class, compiled with the dependencies of a Maven descriptor."""
+    _require(("java", "javac", "mvn"), which)
+    folder = cache() / program.lower()
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(descriptor, folder / "pom.xml")
+    copy = "dependency:copy-dependencies"
+    _run(["mvn", "-q", "-B", copy, "-DoutputDirectory=lib", "-DincludeScope=runtime"], folder)
+    _run(["javac", "-nowarn", "-cp", "lib/*", "-d", "classes", *map(str, sources)], folder)
+    return ["java", "-cp", f"{folder}/lib/*:{folder}/classes", program]
 
 
 def _with_address(command: list[str], dsn: str) -> tuple[list[str], dict[str, str]]:

@@ -236,7 +236,7 @@ def test_a_signal_heard_beside_the_work_does_not_end_who_threw_it() -> None:
     assert Player(xml).open == ["also", "ia"]
 
 
-@pytest.mark.fidelity("event.error", "runs")
+@pytest.mark.fidelity("end.error", "runs")
 @pytest.mark.parametrize(("more", "caught"), [("", True), ('<error id="other" name="other"/>', False)])
 def test_an_error_without_a_code_is_any_unless_several_have_only_names(more: str, caught: bool) -> None:
     thrown = '<errorEventDefinition errorRef="thrown"/>'
