@@ -115,6 +115,6 @@ def _shown(form: WebForm, template: str, *, language: str | None = None, **value
 def policy(form: WebForm) -> str:
     """Any site may frame these pages; a browser that follows a form's answer to another site asks for leave too."""
     target = urlsplit(form.redirect_url or "")
-    only_for = f"form-action 'self' {target.scheme}://{target.netloc}" if target.netloc else "form-action 'self'"
+    sends = f"form-action 'self' {target.scheme}://{target.netloc}" if target.netloc else "form-action 'self'"
     framed = safety.POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
-    return framed.replace("form-action 'self'", only_for)
+    return framed.replace("form-action 'self'", sends)

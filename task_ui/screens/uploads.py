@@ -44,7 +44,7 @@ class Sent:
 
 @blueprint.after_request
 def tell_where_next(answer: Response) -> Response:
-    """The page's script only_for the files itself to show how far each is; it goes on where a form would be led."""
+    """The page's script sends the files itself to show how far each is; it goes on where a form would be led."""
     if request.headers.get("X-Upload") and answer.status_code == 303:
         answer.headers["X-Go"] = answer.headers.pop("Location")
         answer.status_code = 204
