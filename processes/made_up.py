@@ -113,11 +113,24 @@ class MadeUp:
     def _lead(self) -> Any:
         context = self.acting()
         values = {"name": SAMPLE, "source": "manual", "owner_id": context.actor.user_id, **self.filled(self.given)}
-        status = values.pop("status", None)
+        status, work = values.pop("status", None), values.pop("in_work", None)
         lead = leads.create_lead(context, values)
         if status is not None:
             leads.set_status(context, lead, status)
+        if work is not None:
+            self._work(work, lead)
         return lead
+
+    def _work(self, kind: str, lead: leads.Lead) -> None:
+        """Somebody else, manager2, works on the lead's client already: a deal, or a lead of his own."""
+        acting = self.acting()
+        other = users.actor_of(users.require_active(acting.session, self.number("manager2")))
+        context = Context(acting.session, other, acting.clock)
+        if kind == "lead":
+            leads.create_lead(context, {"name": f"{SAMPLE} 2", "phone": lead.phone})
+            return
+        client = accounts.create_account(context, {"name": f"{SAMPLE} 2", "phones": [lead.phone]})
+        deals.create_deal(context, {"title": f"{SAMPLE} 2", "account_id": client.id})
 
     def _line(self, head: int | None) -> Any:
         values = {"name": SAMPLE if head else f"{SAMPLE} 2", "head_id": head}

@@ -118,7 +118,8 @@ def script_of(content: Mapping[str, Any]) -> Script:
 def _given(about: str, start: Mapping[str, Any]) -> dict[str, Any]:
     if about == "lead":
         reached = {"phone": "$phone", "email": "$email"} if "lead" in start else {"phone": "$phone"}
-        return {**reached, **_plain(start.get("lead", {}))}
+        work = {"in_work": start["in_work"]} if "in_work" in start else {}
+        return {**reached, **_plain(start.get("lead", {})), **work}
     if about not in ("deal", "document"):
         return {}
     given = {"stage": start.get("stage", "needs"), **_plain(start.get("deal", {}))}

@@ -27,8 +27,6 @@ NOT_WHOLE = {
     "lead_qualification": {"back_to_the_first_step": 2, "bant_nurture_after_refusal": 1},
 }
 """Steps that a rehearsal cannot follow: they are of the process that a message has begun beside this one."""
-ELSEWHERE = {"lead_qualification": {"deal_in_work", "lead_in_work"}}
-"""They need what somebody else works on, which no rehearsal makes up."""
 
 
 ASKS_ONE = Script("document", variables={"approver_ids": ["$head"], "mode": "sequence"})
@@ -79,12 +77,11 @@ def standings(context: Context, key: str) -> str:
     """The content of a process's `standings.json`, a line a scenario."""
     told, walked, moments = {}, {}, {}
     for name, path in shipped_scenarios.files_of(key).items():
-        if name not in ELSEWHERE.get(key, ()):
-            script = shipped_scenarios.script_of(tomllib.loads(path.read_text("utf-8")))
-            told[name], walked[name] = performed(context, key, script)
-            moments[name] = moments_of(script)
-            kept = NOT_WHOLE.get(key, {}).get(name, len(script.steps))
-            assert len(told[name]) - 1 == kept, f"{name}: {len(told[name]) - 1} steps of {len(script.steps)}"
+        script = shipped_scenarios.script_of(tomllib.loads(path.read_text("utf-8")))
+        told[name], walked[name] = performed(context, key, script)
+        moments[name] = moments_of(script)
+        kept = NOT_WHOLE.get(key, {}).get(name, len(script.steps))
+        assert len(told[name]) - 1 == kept, f"{name}: {len(told[name]) - 1} steps of {len(script.steps)}"
     guards = enough(walked, moments)
     lines = (
         f"{json.dumps(name)}: {json.dumps({'guards': name in guards, 'expected': stands})}"
