@@ -295,7 +295,8 @@ class Diagram:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong (or worth knowing), where, and what to do. `message` is an English template filled by `params`."""
+    """What is wrong (or worth knowing), where, and what to do. `message` is an English template filled by `params`;
+    `titles` are the element's name by language."""
 
     rule: str
     severity: str
@@ -305,3 +306,4 @@ class Finding:
     element_name: str = ""
     file: str = ""
     params: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)

@@ -162,6 +162,7 @@ def finding_values(finding: Any) -> dict[str, Any]:
         "element_name": finding.element_name,
         "message": finding.message,
         "params": finding.params,
+        "titles": finding.titles,
     }
 
 

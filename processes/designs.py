@@ -143,8 +143,15 @@ def _finding(context: Context, finding: Finding) -> dict[str, Any]:
 
 
 def _readable(context: Context, values: dict[str, Any]) -> dict[str, Any]:
+    """In the person's language, the name of the element too."""
     shown = dict(values)
-    shown["message"] = translate(values["message"], context.actor.language, **shown.pop("params"))
+    params, language = shown.pop("params"), context.actor.language
+    named = shown.pop("titles", {}).get(language)
+    if named:
+        if params.get("element") == values["element_name"]:
+            params = {**params, "element": named}
+        shown["element_name"] = named
+    shown["message"] = translate(values["message"], language, **params)
     return shown
 
 

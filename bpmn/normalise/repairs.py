@@ -13,7 +13,8 @@ class Repairs:
 
     def note(self, rule: str, where: Node | Flow | Process, message: str, /, **params: str) -> None:
         params.setdefault("element", where.name or where.id)
-        self.found.append(Finding(rule, "repair", message, where.line, where.id, where.name, self.file, params))
+        titles = where.extension.titles if isinstance(where, Node) else where.titles
+        self.found.append(Finding(rule, "repair", message, where.line, where.id, where.name, self.file, params, titles))
 
 
 def each_node(diagram: Diagram, change: Callable[[Node, Process], Node]) -> Diagram:

@@ -18,12 +18,16 @@ def warning(rule: str, where: Place, message: str, /, **params: str) -> Finding:
 
 def _finding(rule: str, severity: str, where: Place, message: str, params: dict[str, str]) -> Finding:
     params.setdefault("element", label(where))
-    return Finding(rule, severity, message, where.line, where.id, where.name, params=params)
+    return Finding(rule, severity, message, where.line, where.id, where.name, params=params, titles=titles(where))
 
 
 def at(finding: Finding, line: int) -> Finding:
     """The finding on a line of its own, where there is one."""
     return replace(finding, line=line) if line else finding
+
+
+def titles(where: Place) -> dict[str, str]:
+    return where.extension.titles if isinstance(where, Node) else where.titles
 
 
 def label(where: Place) -> str:

@@ -39,6 +39,19 @@ def test_a_broken_diagram_is_refused_with_findings_on_it_and_beside_it(designer:
     assert re.search(r"line \d+", answer.text)
 
 
+@pytest.mark.parametrize(("language", "own", "other"), [("ru", "«Звонок»", "Call"), ("en", "“Call”", "Звонок")])
+def test_findings_call_elements_by_their_name_in_the_readers_language(
+    client: FlaskClient, language: str, own: str, other: str
+) -> None:
+    titles = 'name="Call" procession:titleRu="Звонок" procession:titleEn="Call"'
+    form = '<extensionElements><procession:task form="not_there"/></extensionElements>'
+    nodes = node("start", "s") + node("user", "call", form) + node("end", "e")
+    drawn = diagram(nodes, "s -> call; call -> e", id="titled").replace(b'name="call"', titles.encode(), 1)
+    answer = upload(sign_in(client, "designer", language), ("titled.bpmn", drawn))
+    assert answer.status_code == 422
+    assert own in answer.text and f">{other}<" not in answer.text
+
+
 def test_what_was_typed_and_sent_is_kept_until_the_diagram_is_mended(designer: FlaskClient) -> None:
     form = b'{"components": [], "id": "kept_form"}'
     refused = upload(designer, ("repair.bpmn", troubled.broken()), ("kept.form", form), comment="First try")
