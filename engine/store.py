@@ -67,15 +67,15 @@ def write(
     and closed come back with their ids. Conflict if an instance was written by someone else meanwhile."""
     lives = [live for live, _ in changed]
     parts: list[str] = []
-    # Said beside the records, whose number the planner does not know: it must not read whole tables for a few rows.
-    values: dict[str, Any] = {"now": now, "actor": actor_id, "ids": [live.id for live in lives]}
-    _instances(changed, parts, values)
+    values: dict[str, Any] = {"now": now, "actor": actor_id}
+    these = _these(lives, values)
+    _instances(changed, parts, values, these)
     _history(lives, parts, values)
     _steps(lives, parts, values)
     _incidents(lives, parts, values)
-    endings = _closed(lives, parts, values)
+    endings = _closed(lives, parts, values, these)
     specs = _opened(lives, parts, values)
-    _jobs_and_subscriptions(lives, parts, values)
+    _jobs_and_subscriptions(lives, parts, values, these)
     answers = [_ids_of(name) if wanted else "NULL" for name, wanted in (("opened", specs), ("closed", endings))]
     counted = " + ".join(f"(SELECT count(*) FROM {name})" for name in ("created", "written") if name in values)
     statement = f"WITH {', '.join(parts)} SELECT {counted}, {', '.join(answers)}"
@@ -104,11 +104,22 @@ def write(
     return list(came.values())
 
 
+def _these(lives: Sequence[Live], values: dict[str, Any]) -> str:
+    """What the number of an instance must be. It is said beside the records, whose count the planner does not know: it
+    must not read whole tables for a few rows. Of one it is said so that any number has the same plan, which PostgreSQL
+    then keeps; for a list it would plan each time anew."""
+    if len(lives) == 1:
+        values["ids"] = lives[0].id
+        return "= %(ids)s"
+    values["ids"] = [live.id for live in lives]
+    return "= ANY(%(ids)s)"
+
+
 def _ids_of(part: str) -> str:
     return f"(SELECT jsonb_agg(jsonb_build_array({part}.instance_id, {part}.token, {part}.id)) FROM {part})"
 
 
-def _instances(changed: Sequence[tuple[Live, bytes]], parts: list[str], values: dict[str, Any]) -> None:
+def _instances(changed: Sequence[tuple[Live, bytes]], parts: list[str], values: dict[str, Any], these: str) -> None:
     old = [_state(live, content) | {"version": live.version} for live, content in changed if not live.is_new]
     new = [_state(live, content) | _birth(live) for live, content in changed if live.is_new]
     if new:
@@ -129,7 +140,7 @@ def _instances(changed: Sequence[tuple[Live, bytes]], parts: list[str], values: 
             " state = x.state, business_key = x.business_key, origin_key = x.origin_key,"
             " subject_type = x.subject_type, subject_id = x.subject_id, ended_at = x.ended_at, end_event = x.end_event"
             f" FROM jsonb_to_recordset(%(written)s) AS x({STATE}, version int)"
-            " WHERE p.id = ANY(%(ids)s) AND p.id = x.id AND p.version = x.version RETURNING p.id)"
+            f" WHERE p.id {these} AND p.id = x.id AND p.version = x.version RETURNING p.id)"
         )
 
 
@@ -217,7 +228,7 @@ def _incidents(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) 
     )
 
 
-def _closed(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> Records:
+def _closed(lives: Sequence[Live], parts: list[str], values: dict[str, Any], these: str) -> Records:
     closed = [{"instance_id": live.id, **ending} for live in lives for ending in live.closings_of_tasks()]
     if closed:
         values["endings"] = Jsonb(closed)
@@ -225,7 +236,7 @@ def _closed(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> 
             "closed AS (UPDATE user_task t SET state = x.state, ended_at = %(now)s, ended_by = %(actor)s, result ="
             " x.result, assignee_id = CASE WHEN x.state = 'completed' THEN coalesce(t.assignee_id, %(actor)s) ELSE"
             " t.assignee_id END FROM jsonb_to_recordset(%(endings)s) AS x(instance_id bigint, token int, state text,"
-            " result text) WHERE t.instance_id = ANY(%(ids)s) AND t.instance_id = x.instance_id AND t.token = x.token"
+            f" result text) WHERE t.instance_id {these} AND t.instance_id = x.instance_id AND t.token = x.token"
             " RETURNING t.instance_id, t.token, t.id)"
         )
     return closed
@@ -256,14 +267,12 @@ def _opened(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> 
     return specs
 
 
-def _jobs_and_subscriptions(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> None:
+def _jobs_and_subscriptions(lives: Sequence[Live], parts: list[str], values: dict[str, Any], these: str) -> None:
     gone = [{"instance_id": live.id, "token": token} for live in lives for token in live.gone_tokens()]
     if gone:
         values["gone"] = Jsonb(gone)
         parts.append("over AS (SELECT * FROM jsonb_to_recordset(%(gone)s) AS x(instance_id bigint, token int))")
-        of_these = (
-            "USING over x WHERE r.instance_id = ANY(%(ids)s) AND r.instance_id = x.instance_id AND r.token = x.token"
-        )
+        of_these = f"USING over x WHERE r.instance_id {these} AND r.instance_id = x.instance_id AND r.token = x.token"
         parts.append(f"unjobbed AS (DELETE FROM job r {of_these})")
         parts.append(f"unsubscribed AS (DELETE FROM event_subscription r {of_these})")
         parts.append(
