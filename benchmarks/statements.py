@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from kernel.db import Cursor
+
 
 @dataclass(slots=True)
 class Said:
@@ -21,22 +23,24 @@ class Said:
 
 @contextmanager
 def listening(engine: Engine) -> Iterator[Said]:
-    """Everything that goes through the engine's connections meanwhile."""
+    """Everything that this process says to its databases meanwhile, by SQLAlchemy or past it, and the engine's commits."""
     said = Said()
+    execute = Cursor.execute
 
-    def before(_connection: object, _cursor: object, statement: str, values: object, *_: object) -> None:
-        said.statements.append(" ".join(statement.split()))
+    def listened(cursor: Cursor, statement: Any, values: Any = None, **more: Any) -> Any:
+        said.statements.append(" ".join(str(statement).split()))
         said.values.append(values)
+        return execute(cursor, statement, values, **more)
 
     def committed(_connection: object) -> None:
         said.commits += 1
 
-    event.listen(engine, "before_cursor_execute", before)
     event.listen(engine, "commit", committed)
+    Cursor.execute = listened  # type: ignore[method-assign,assignment]
     try:
         yield said
     finally:
-        event.remove(engine, "before_cursor_execute", before)
+        Cursor.execute = execute  # type: ignore[method-assign]
         event.remove(engine, "commit", committed)
 
 

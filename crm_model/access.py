@@ -28,12 +28,12 @@ from sqlalchemy import (
     or_,
     select,
     table,
-    text,
     true,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kernel import statements
 from kernel.context import ADMINISTRATOR, CALL_CENTRE, HEAD, MANAGER, MARKETING, SUPERVISOR, Context
 from kernel.db import Base
 from kernel.errors import NotFound, PermissionDenied
@@ -219,10 +219,10 @@ def may_change(ctx: Context, record: Any) -> bool:
     return bool(ctx.session.scalar(select(owned(ctx, model.owner_id)).where(model.id == record.id)))
 
 
-CHANGE_GUESTS = text(
-    "WITH ended AS (DELETE FROM deal_guests WHERE source = ANY(:revoked))"
+CHANGE_GUESTS = (
+    "WITH ended AS (DELETE FROM deal_guests WHERE source = ANY(%(revoked)s))"
     " INSERT INTO deal_guests (source, deal_id, user_id)"
-    " SELECT * FROM unnest(CAST(:sources AS text[]), CAST(:deals AS bigint[]), CAST(:users AS bigint[]))"
+    " SELECT * FROM unnest(CAST(%(sources)s AS text[]), CAST(%(deals)s AS bigint[]), CAST(%(users)s AS bigint[]))"
     " ON CONFLICT DO NOTHING"
 )
 
@@ -233,7 +233,7 @@ def change_guests(ctx: Context, granted: Sequence[tuple[str, int, int]], revoked
     if granted or revoked:
         sources, deals, users = (list(column) for column in zip(*granted, strict=True)) if granted else ([], [], [])
         values = {"revoked": list(revoked), "sources": sources, "deals": deals, "users": users}
-        ctx.session.connection().execute(CHANGE_GUESTS, values)
+        statements.rows(ctx.session, CHANGE_GUESTS, values)
 
 
 def grant_deal(ctx: Context, deal_id: int, user_id: int, source: str) -> None:

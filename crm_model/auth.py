@@ -27,6 +27,7 @@ from kernel.errors import AppError, NotFound, TooManyRequests, ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import use_case
+from kernel.statements import Prepared
 
 WINDOW = timedelta(minutes=10)
 WRONG_FOR_A_NAME = 10
@@ -222,8 +223,8 @@ def start_session(
     return cookie, row
 
 
-SESSION = (
-    select(UserSession.id, UserSession.csrf_secret, User, STANDS_FOR)
+SESSION = Prepared(
+    select(UserSession.id.label("number"), UserSession.csrf_secret, User.id, *users.ACTOR, STANDS_FOR)
     .join(User, User.id == UserSession.user_id)
     .where(UserSession.token_hash == bindparam("hash"), UserSession.expires_at > bindparam("now"), User.active)
 )
@@ -231,15 +232,16 @@ SESSION = (
 
 def authenticate_session(session: Session, cookie: str, clock: Clock = system_clock) -> SignedIn | None:
     """Who the cookie belongs to; None for one that is unknown or over. One query, no write."""
-    found = session.execute(SESSION, {"hash": _hash(cookie), "now": clock()}).one_or_none()
-    if found is None:
+    found = SESSION.rows(session, hash=_hash(cookie), now=clock())
+    if not found:
         return None
-    number, secret, user, away = found
-    return SignedIn(users.actor_of(user, stands_for=away or ()), number, secret, user.language is not None)
+    row = found[0]
+    actor = users.actor_of(row, stands_for=row.stands_for or ())
+    return SignedIn(actor, row.number, row.csrf_secret, row.language is not None)
 
 
-TOKEN = (
-    select(ApiToken.id, ApiToken.last_used_at, User, STANDS_FOR)
+TOKEN = Prepared(
+    select(ApiToken.id.label("number"), ApiToken.last_used_at, User.id, *users.ACTOR, STANDS_FOR)
     .join(User, User.id == ApiToken.user_id)
     .where(ApiToken.token_hash == bindparam("hash"), ApiToken.expires_at > bindparam("now"), User.active)
 )
@@ -247,11 +249,12 @@ TOKEN = (
 
 def authenticate_token(session: Session, bearer: str, clock: Clock = system_clock) -> SignedIn | None:
     """The same for a personal API token."""
-    found = session.execute(TOKEN, {"hash": _hash(bearer), "now": clock()}).one_or_none()
-    if found is None:
+    found = TOKEN.rows(session, hash=_hash(bearer), now=clock())
+    if not found:
         return None
-    number, last_used_at, user, away = found
-    return SignedIn(users.actor_of(user, stands_for=away or ()), number, None, user.language is not None, last_used_at)
+    row = found[0]
+    actor = users.actor_of(row, stands_for=row.stands_for or ())
+    return SignedIn(actor, row.number, None, row.language is not None, row.last_used_at)
 
 
 def note_use(session: Session, signed_in: SignedIn, clock: Clock = system_clock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -19,9 +20,11 @@ from engine.ports import Ports
 from engine.runtime import CANCELLED, COMPLETED
 from engine.state import State, Token, decode
 from engine.tables import ACTIVE, SUSPENDED, InstanceRow, UserTaskRow
+from kernel import statements
 from kernel.context import Context
 from kernel.errors import Message, NotFound
 from kernel.i18n import N_
+from kernel.statements import Prepared
 
 NOT_DEPLOYED = N_("The called process “%(key)s” is not published.")
 TOO_DEEP = N_("Processes call one another too deep, down to “%(key)s”. Put a step or a condition before the call.")
@@ -34,6 +37,7 @@ COLUMNS = (
     "id", "definition_id", "root_id", "parent_id", "parent_token", "business_key", "origin_key", "subject_type",
     "subject_id", "state", "version", "content", "started_at", "started_by", "ended_at",
 )  # fmt: skip
+Columns = namedtuple("Columns", COLUMNS)  # type: ignore[misc]
 LOAD = f"SELECT {', '.join(COLUMNS)} FROM process_instance WHERE id = %(id)s"
 LOCK_ROOT = LOAD.replace(
     "= %(id)s", "= (SELECT coalesce(root_id, id) FROM process_instance WHERE id = %(id)s) FOR UPDATE"
@@ -46,16 +50,15 @@ LOCK_ROOTS = LOAD.replace(
 )
 LOAD_MANY = LOAD.replace("= %(id)s", "= ANY(%(id)s)")
 _own = aliased(InstanceRow)
-LOCK_TASK = (
+LOCK_TASK = Prepared(
     select(
-        UserTaskRow,
-        *(getattr(InstanceRow, name) for name in COLUMNS),
+        *UserTaskRow.__table__.columns,
+        *(getattr(InstanceRow, name).label(f"root_{name}") for name in COLUMNS),
     )
     .join(_own, _own.id == UserTaskRow.instance_id)
     .join(InstanceRow, InstanceRow.id == func.coalesce(_own.root_id, _own.id))
     .where(UserTaskRow.id == bindparam("id"))
     .with_for_update(of=[InstanceRow, UserTaskRow])
-    .execution_options(populate_existing=True)
 )
 """The task too is locked, so that it is read as it is after the wait for its instance."""
 
@@ -104,22 +107,23 @@ class Execution:
         for row in (*roots.values(), *rows):
             self._adopt(row)
 
-    def lock_task(self, task_id: int) -> UserTaskRow | None:
-        """The task as it is under the lock of its instance, which alone lets it change; None for one that is not."""
-        row = self.context.session.execute(LOCK_TASK, {"id": task_id}).one_or_none()
-        if row is None:
+    def lock_task(self, task_id: int) -> Any | None:
+        """The columns of the task as it is under the lock of its instance, which alone lets it change; None for one that
+        is not."""
+        rows = LOCK_TASK.rows(self.context.session, id=task_id)
+        if not rows:
             return None
-        if row.id not in self.lives:
-            self._adopt(row)
-        task: UserTaskRow = row.UserTaskRow
-        return task
+        root: Any = Columns(*rows[0][-len(COLUMNS) :])
+        if root.id not in self.lives:
+            self._adopt(root)
+        return rows[0]
 
     def _row(self, statement: str, instance_id: int) -> Any:
         rows = self._rows(statement, instance_id)
         return rows[0] if rows else None
 
     def _rows(self, statement: str, id: int | list[int]) -> Sequence[Any]:
-        return self.context.session.connection().exec_driver_sql(statement, {"id": id}).all()
+        return statements.rows(self.context.session, statement, {"id": id})
 
     def _adopt(self, row: Any) -> Live:
         live = Live(

@@ -16,6 +16,7 @@ from engine import state as kinds
 from engine.names import awaited_names
 from engine.state import Token
 from engine.tables import ACTIVE, EXTERNAL
+from kernel import statements
 from kernel.errors import Conflict
 
 if TYPE_CHECKING:
@@ -76,16 +77,17 @@ def write(
     endings = _closed(lives, parts, values, these)
     specs = _opened(lives, parts, values)
     _jobs_and_subscriptions(lives, parts, values, these)
-    answers = [_ids_of(name) if wanted else "NULL" for name, wanted in (("opened", specs), ("closed", endings))]
+    named = (("opened", specs), ("closed", endings))
+    answers = [f"{_ids_of(name) if wanted else 'NULL::jsonb'} AS {name}" for name, wanted in named]
     counted = " + ".join(f"(SELECT count(*) FROM {name})" for name in ("created", "written") if name in values)
-    statement = f"WITH {', '.join(parts)} SELECT {counted}, {', '.join(answers)}"
-    row = session.connection().exec_driver_sql(statement, values).one()
-    if row[0] != len(changed):
+    statement = f"WITH {', '.join(parts)} SELECT {counted} AS count, {', '.join(answers)}"
+    (row,) = statements.rows(session, statement, values)
+    if row.count != len(changed):
         raise Conflict()
     came = {live.id: Written(live) for live in lives}
     for live in lives:
         live.version += 0 if live.is_new else 1
-    ids = {(instance, token): id for instance, token, id in row[1] or []}
+    ids = {(instance, token): id for instance, token, id in row.opened or []}
     for spec in specs:
         written = came[spec["instance_id"]]
         written.opened.append(
@@ -96,7 +98,7 @@ def write(
             )
         )  # fmt: skip
     ended = {(ending["instance_id"], ending["token"]): ending for ending in endings}
-    for instance, token, id in row[2] or []:
+    for instance, token, id in row.closed or []:
         ending = ended[instance, token]
         written = came[instance]
         element = written.live.before[token][1]
@@ -119,28 +121,34 @@ def _ids_of(part: str) -> str:
     return f"(SELECT jsonb_agg(jsonb_build_array({part}.instance_id, {part}.token, {part}.id)) FROM {part})"
 
 
+def _records(name: str, records: Records, columns: str, values: dict[str, Any]) -> str:
+    """The records as the table `x`. One alone is said to be one, so that the planner finds its row by the key."""
+    values[name] = Jsonb(records[0] if len(records) == 1 else records)
+    return f"jsonb_to_record{'' if len(records) == 1 else 'set'}(%({name})s) AS x({columns})"
+
+
 def _instances(changed: Sequence[tuple[Live, bytes]], parts: list[str], values: dict[str, Any], these: str) -> None:
     old = [_state(live, content) | {"version": live.version} for live, content in changed if not live.is_new]
     new = [_state(live, content) | _birth(live) for live, content in changed if live.is_new]
     if new:
-        values["created"] = Jsonb(new)
+        born = _records(
+            "created", new, f"{STATE}, definition_id bigint, definition_key text, root_id bigint, parent_id bigint,"
+            " parent_token int, started_by bigint", values,
+        )  # fmt: skip
         parts.append(
             "created AS (INSERT INTO process_instance (id, definition_id, definition_key, root_id, parent_id,"
             " parent_token, business_key, origin_key, subject_type, subject_id, state, version, content, started_at,"
             " started_by, ended_at, end_event) SELECT x.id, x.definition_id, x.definition_key, x.root_id, x.parent_id,"
             " x.parent_token, x.business_key, x.origin_key, x.subject_type, x.subject_id, x.state, 1,"
-            " decode(x.content, 'base64'), %(now)s, x.started_by, x.ended_at, x.end_event"
-            f" FROM jsonb_to_recordset(%(created)s) AS x({STATE}, definition_id bigint, definition_key text,"
-            " root_id bigint, parent_id bigint, parent_token int, started_by bigint) RETURNING id)"
+            f" decode(x.content, 'base64'), %(now)s, x.started_by, x.ended_at, x.end_event FROM {born} RETURNING id)"
         )
     if old:
-        values["written"] = Jsonb(old)
+        states = _records("written", old, f"{STATE}, version int", values)
         parts.append(
             "written AS (UPDATE process_instance p SET content = decode(x.content, 'base64'), version = p.version + 1,"
             " state = x.state, business_key = x.business_key, origin_key = x.origin_key,"
             " subject_type = x.subject_type, subject_id = x.subject_id, ended_at = x.ended_at, end_event = x.end_event"
-            f" FROM jsonb_to_recordset(%(written)s) AS x({STATE}, version int)"
-            f" WHERE p.id {these} AND p.id = x.id AND p.version = x.version RETURNING p.id)"
+            f" FROM {states} WHERE p.id {these} AND p.id = x.id AND p.version = x.version RETURNING p.id)"
         )
 
 
@@ -181,12 +189,13 @@ def _history(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) ->
     ]  # fmt: skip
     if not entries:
         return
-    values["entries"] = Jsonb(entries)
+    told = _records(
+        "entries", entries, "instance_id bigint, run int, element_id text, entered_at timestamptz,"
+        " left_at timestamptz, outcome text, token int, result text, flows text[]", values,
+    )  # fmt: skip
     parts.append(
         "entered AS (INSERT INTO history_entry (actor_id, instance_id, run, element_id, entered_at, left_at, outcome,"
-        " token, result, flows) SELECT %(actor)s, x.* FROM jsonb_to_recordset(%(entries)s) AS x(instance_id bigint,"
-        " run int, element_id text, entered_at timestamptz, left_at timestamptz, outcome text, token int, result text,"
-        " flows text[]))"
+        f" token, result, flows) SELECT %(actor)s, x.* FROM {told})"
     )
 
 
@@ -201,11 +210,10 @@ def _steps(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> N
         }
         for live in lives
     ]
-    values["steps"] = Jsonb(steps)
+    told = _records("steps", steps, "instance_id bigint, step int, taken text, changes jsonb", values)
     parts.append(
         "stepped AS (INSERT INTO history_step (at, actor_id, instance_id, step, taken, changes)"
-        " SELECT %(now)s, %(actor)s, x.instance_id, x.step, decode(x.taken, 'base64'), x.changes"
-        " FROM jsonb_to_recordset(%(steps)s) AS x(instance_id bigint, step int, taken text, changes jsonb))"
+        f" SELECT %(now)s, %(actor)s, x.instance_id, x.step, decode(x.taken, 'base64'), x.changes FROM {told})"
     )
 
 
@@ -220,23 +228,24 @@ def _incidents(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) 
     ]  # fmt: skip
     if not troubles:
         return
-    values["troubles"] = Jsonb(troubles)
+    told = _records(
+        "troubles", troubles, "instance_id bigint, token int, element_id text, kind text, message text, params jsonb",
+        values,
+    )  # fmt: skip
     parts.append(
         "troubled AS (INSERT INTO incident (created_at, instance_id, token, element_id, kind, message, params)"
-        " SELECT %(now)s, x.* FROM jsonb_to_recordset(%(troubles)s)"
-        " AS x(instance_id bigint, token int, element_id text, kind text, message text, params jsonb))"
+        f" SELECT %(now)s, x.* FROM {told})"
     )
 
 
 def _closed(lives: Sequence[Live], parts: list[str], values: dict[str, Any], these: str) -> Records:
     closed = [{"instance_id": live.id, **ending} for live in lives for ending in live.closings_of_tasks()]
     if closed:
-        values["endings"] = Jsonb(closed)
+        told = _records("endings", closed, "instance_id bigint, token int, state text, result text", values)
         parts.append(
             "closed AS (UPDATE user_task t SET state = x.state, ended_at = %(now)s, ended_by = %(actor)s, result ="
             " x.result, assignee_id = CASE WHEN x.state = 'completed' THEN coalesce(t.assignee_id, %(actor)s) ELSE"
-            " t.assignee_id END FROM jsonb_to_recordset(%(endings)s) AS x(instance_id bigint, token int, state text,"
-            f" result text) WHERE t.instance_id {these} AND t.instance_id = x.instance_id AND t.token = x.token"
+            f" t.assignee_id END FROM {told} WHERE t.instance_id {these} AND t.instance_id = x.instance_id AND t.token = x.token"
             " RETURNING t.instance_id, t.token, t.id)"
         )
     return closed
@@ -253,16 +262,16 @@ def _opened(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> 
         if token.kind in (kinds.TASK, kinds.CHOICE)
     ]  # fmt: skip
     if specs:
-        values["tasks"] = Jsonb(specs)
+        told = _records(
+            "tasks", specs, "instance_id bigint, definition_id bigint, definition_key text, token int, element_id text,"
+            " kind text, stage text, assignee_id bigint, candidate_roles text[], candidate_users bigint[],"
+            " due timestamptz, follow_up timestamptz, priority smallint, subject_type text, subject_id bigint", values,
+        )  # fmt: skip
         parts.append(
             "opened AS (INSERT INTO user_task (created_at, state, instance_id, definition_id, definition_key,"
             " token, element_id, kind, stage, assignee_id, candidate_roles, candidate_users, due, follow_up, priority,"
             " subject_type, subject_id)"
-            " SELECT %(now)s, 'open', x.* FROM jsonb_to_recordset(%(tasks)s) AS x(instance_id bigint,"
-            " definition_id bigint, definition_key text, token int, element_id text, kind text, stage text,"
-            " assignee_id bigint, candidate_roles text[], candidate_users bigint[], due timestamptz,"
-            " follow_up timestamptz, priority smallint, subject_type text, subject_id bigint)"
-            " RETURNING instance_id, token, id)"
+            f" SELECT %(now)s, 'open', x.* FROM {told} RETURNING instance_id, token, id)"
         )
     return specs
 
@@ -270,8 +279,7 @@ def _opened(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> 
 def _jobs_and_subscriptions(lives: Sequence[Live], parts: list[str], values: dict[str, Any], these: str) -> None:
     gone = [{"instance_id": live.id, "token": token} for live in lives for token in live.gone_tokens()]
     if gone:
-        values["gone"] = Jsonb(gone)
-        parts.append("over AS (SELECT * FROM jsonb_to_recordset(%(gone)s) AS x(instance_id bigint, token int))")
+        parts.append(f"over AS (SELECT * FROM {_records('gone', gone, 'instance_id bigint, token int', values)})")
         of_these = f"USING over x WHERE r.instance_id {these} AND r.instance_id = x.instance_id AND r.token = x.token"
         parts.append(f"unjobbed AS (DELETE FROM job r {of_these})")
         parts.append(f"unsubscribed AS (DELETE FROM event_subscription r {of_these})")
@@ -281,19 +289,23 @@ def _jobs_and_subscriptions(lives: Sequence[Live], parts: list[str], values: dic
         )
     jobs = [job for live in lives for token in live.new_tokens() for job in job_values(live, token)]
     if jobs:
-        values["jobs"] = Jsonb(jobs)
+        told = _records(
+            "jobs", jobs, "instance_id bigint, kind text, token int, event smallint, element_id text, due timestamptz,"
+            " retries smallint, payload jsonb", values,
+        )  # fmt: skip
         parts.append(
             "jobbed AS (INSERT INTO job (created_at, instance_id, kind, token, event, element_id, due, retries, payload)"
-            " SELECT %(now)s, x.* FROM jsonb_to_recordset(%(jobs)s) AS x(instance_id bigint, kind text, token int,"
-            " event smallint, element_id text, due timestamptz, retries smallint, payload jsonb))"
+            f" SELECT %(now)s, x.* FROM {told})"
         )
     subscriptions = [s for live in lives for token in live.new_tokens() for s in subscription_values(live, token)]
     if subscriptions:
-        values["subscriptions"] = Jsonb(subscriptions)
+        told = _records(
+            "subscriptions", subscriptions, "instance_id bigint, token int, event smallint, element_id text, kind text,"
+            " name text, correlation text", values,
+        )  # fmt: skip
         parts.append(
             "subscribed AS (INSERT INTO event_subscription (instance_id, token, event, element_id, kind, name,"
-            " correlation) SELECT x.* FROM jsonb_to_recordset(%(subscriptions)s) AS x(instance_id bigint, token int,"
-            " event smallint, element_id text, kind text, name text, correlation text))"
+            f" correlation) SELECT x.* FROM {told})"
         )
 
 

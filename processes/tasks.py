@@ -217,7 +217,8 @@ def _completion(
 
 def _change(context: Context, task_id: int) -> UserTaskRow:
     """An open task that the caller sees, locked for a change."""
-    row = _held(engine_room.execution(context), task_id)
+    engine_room.execution(context).lock_task(task_id)
+    row = get_visible(context, task_id)
     _require_open(context, row)
     return row
 

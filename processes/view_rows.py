@@ -29,6 +29,7 @@ from crm_model.deal_entities import Deal, StageHistory
 from crm_model.stage_history import going_round
 from crm_model.users import User
 from engine.tables import IncidentRow, InstanceRow, UserTaskRow
+from kernel.statements import Prepared
 
 _instance = aliased(InstanceRow)
 _deal = aliased(Deal)
@@ -62,7 +63,7 @@ def _with_deal(query: Select[Any], of: Any) -> Select[Any]:
     return _around_deal(query.outerjoin(_deal, and_(of.subject_type == "deal", _deal.id == of.subject_id)))
 
 
-DEALS = _around_deal(select(*_DEAL).select_from(_deal)).where(_deal.id == _OF_IDS)
+DEALS = Prepared(_around_deal(select(*_DEAL).select_from(_deal)).where(_deal.id == _OF_IDS))
 
 TASKS: Select[Any] = (
     _with_deal(
@@ -107,34 +108,24 @@ INSTANCES: Select[Any] = _with_deal(
 ).outerjoin(_starter, _starter.id == InstanceRow.started_by)
 """With what a supervisor is to notice: open incidents, and deals that go in circles."""
 
-_TASKS_OF = TASKS.where(UserTaskRow.id == _OF_IDS)
-_INSTANCE = INSTANCES.where(InstanceRow.id == bindparam("id"))
+_TASKS_OF = Prepared(TASKS.where(UserTaskRow.id == _OF_IDS))
+_INSTANCE = Prepared(INSTANCES.where(InstanceRow.id == bindparam("id")))
 
 
 def tasks(session: Session, ids: Iterable[int]) -> list[Row[Any]]:
     """The rows of `TASKS`, in the order of the ids."""
-    return _read(session, _TASKS_OF, list(ids))
+    wanted = list(ids)
+    found = {row.id: row for row in _TASKS_OF.rows(session, ids=wanted)} if wanted else {}
+    return [found[id] for id in wanted if id in found]
 
 
 def instance(session: Session, id: int) -> Row[Any]:
     """The row of `INSTANCES`."""
-    session.flush()
-    return session.connection().execute(_INSTANCE, {"id": id}).one()
+    (row,) = _INSTANCE.rows(session, id=id)
+    return row
 
 
 def deals(session: Session, ids: Iterable[int]) -> Sequence[Row[Any]]:
     """Rows with the columns of a deal that those of tasks and instances have too."""
-    return _rows(session, DEALS, list(ids))
-
-
-def _read(session: Session, query: Select[Any], ids: list[int]) -> list[Row[Any]]:
-    found = {row.id: row for row in _rows(session, query, ids)}
-    return [found[id] for id in ids if id in found]
-
-
-def _rows(session: Session, query: Select[Any], ids: list[int]) -> Sequence[Row[Any]]:
-    """Read past the session, which would spend on entities as long as the database does on the answer."""
-    if not ids:
-        return []
-    session.flush()
-    return session.connection().execute(query, {"ids": ids}).all()
+    wanted = list(ids)
+    return DEALS.rows(session, ids=wanted) if wanted else []

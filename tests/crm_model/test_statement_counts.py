@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from benchmarks.statements import listening
 from crm_model import accounts, activities, contacts, deals, documents, leads, notes, notifications, search
 from crm_model.activities import Activity
 from crm_model.documents import Document
@@ -42,17 +42,8 @@ SHOWN = {
 
 @contextmanager
 def counted(session: Session) -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        said.append(statement)
-
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
+    with listening(session.connection().engine) as said:
+        yield said.statements
 
 
 def fill(sales: Sales, count: int) -> None:

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select, text
 
+from benchmarks.statements import of_one
 from engine.errors import BpmnError, TaskNotOpen
 from engine.execution import Execution
 from engine.instances import cancel, release, resume, retry, suspend
@@ -55,13 +56,9 @@ def test_completing_a_task_twice_is_a_conflict(bench: Bench, database: Database)
 
 def test_a_step_costs_one_commit_and_few_statements(bench: Bench, database: Database) -> None:
     instance = bench.start(bench.deploy(SIMPLE), {"x": 2})
-    statements: list[str] = []
-    commits: list[int] = []
-    event.listen(database.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
-    event.listen(database.engine, "commit", lambda _: commits.append(1))
-    bench.complete(instance, "a")
-    assert len(statements) <= 6, statements
-    assert len(commits) == 1
+    said = of_one(database.engine, lambda: bench.complete(instance, "a"))
+    assert len(said.statements) <= 6, said.statements
+    assert said.commits == 1
 
 
 def test_a_timer_fires_when_it_is_due_and_not_before(bench: Bench) -> None:

@@ -1,0 +1,65 @@
+"""Statements that run at every step: the driver gets them as they are, and its rows are the answer.
+
+SQLAlchemy spends on each execution about as much as the database does on a row by its key. Errors are SQLAlchemy's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import psycopg
+from psycopg.rows import namedtuple_row
+from sqlalchemy import Connection, Executable
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+CURSOR = "procession_cursor"
+"""Where a connection keeps the cursor that it uses again and again: it has learnt the types by then."""
+
+
+def rows(session: Session, statement: str, values: Mapping[str, Any]) -> list[Any]:
+    """The named tuples that a statement with places like `%(name)s` answers, inside the session's transaction; what the
+    session has not flushed is not seen."""
+    connection = session.connection()
+    cursor: Any = connection.info.get(CURSOR)
+    if cursor is None:
+        cursor = connection.info[CURSOR] = connection.connection.cursor(row_factory=namedtuple_row)
+    try:
+        cursor.execute(statement, values)
+        found: list[Any] = cursor.fetchall() if cursor.pgresult.nfields else []
+        return found
+    except psycopg.Error as error:
+        raise _as_sqlalchemy_tells(connection, statement, values, error) from error
+
+
+class Prepared:
+    """A query that is composed once. Its columns need names, each another, and plain types: no decorator of ours."""
+
+    def __init__(self, query: Executable) -> None:
+        self.query = query
+
+    @cached_property
+    def _composed(self) -> tuple[str, dict[str, Any]]:
+        compiled = self.query.compile(dialect=PGDialect_psycopg())  # type: ignore[attr-defined]
+        return str(compiled), dict(compiled.params)
+
+    def rows(self, session: Session, **values: Any) -> list[Any]:
+        """The answer, with what the session holds flushed first."""
+        session.flush()
+        statement, fixed = self._composed
+        return rows(session, statement, {**fixed, **values})
+
+
+def _as_sqlalchemy_tells(
+    connection: Connection, statement: str, values: Mapping[str, Any], error: psycopg.Error
+) -> BaseException:
+    told: Any = error
+    away = connection.dialect.is_disconnect(told, connection.connection.driver_connection, None)
+    if away:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        statement, dict(values), error, psycopg.Error, connection_invalidated=away, dialect=connection.dialect
+    )
