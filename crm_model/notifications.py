@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, func, select, text, tuple_, update
+from sqlalchemy import ForeignKey, Index, String, Text, bindparam, func, select, text, tuple_, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.context import Context
@@ -12,6 +12,7 @@ from kernel.db import Base, HasId
 from kernel.i18n import translate
 from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import use_case
+from kernel.statements import Prepared
 
 
 class Notification(HasId, Base):
@@ -66,11 +67,17 @@ def list_notifications(ctx: Context, page: Page, *, unread: bool = False) -> Sli
     return slice_of(rows, page, lambda row: [row.created_at.isoformat(), row.id])
 
 
+UNREAD = Prepared(
+    select(func.count().label("number"))
+    .select_from(Notification)
+    .where(Notification.user_id == bindparam("user_id"), Notification.read_at.is_(None))
+)
+
+
 @use_case("profile.own")
 def count_unread(ctx: Context) -> int:
-    query = select(func.count()).select_from(Notification)
-    mine = query.where(Notification.user_id == ctx.actor.user_id, Notification.read_at.is_(None))
-    return ctx.session.scalar(mine) or 0
+    ((number,),) = UNREAD.rows(ctx.session, user_id=ctx.actor.user_id)
+    return int(number)
 
 
 @use_case("profile.own")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, tuple_, union_all
+from sqlalchemy import BigInteger, DateTime, Integer, Select, Text, bindparam, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import joinedload
 
 from crm_model import access
@@ -22,6 +22,7 @@ from kernel.errors import ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import use_case
+from kernel.statements import prepared
 
 ACTIVITY, NOTE, DOCUMENT, STAGE, LETTER = "activity", "note", "document", "stage", "letter"
 ENTITIES: dict[str, type[Any]] = {
@@ -38,6 +39,8 @@ MOMENTS = {
     NOTE: Note.created_at,
     STAGE: StageHistory.at,
 }
+AFTER: dict[str, Any] = {"after_at": DateTime(timezone=True), "after_kind": Text(), "after_id": BigInteger()}
+"""The last row of the page before."""
 PARENTS: dict[str, type[Any]] = {
     "deal_id": Deal,
     "account_id": Account,
@@ -74,34 +77,46 @@ def timeline(
     if not set(kinds or ()) <= set(ENTITIES):
         raise ValidationFailed({"kinds": [N_("The timeline has no such kind.")]})
 
-    wanted = [_part(ctx, kind, link, key, page) for kind in ENTITIES if not kinds or kind in kinds]
-    parts = [select(part.subquery()) for part in wanted if part is not None]
-    if not parts:
+    wanted = tuple(
+        kind for kind in ENTITIES
+        if (not kinds or kind in kinds) and (kind == STAGE or hasattr(ENTITIES[kind], link))
+    )  # fmt: skip
+    if not wanted:
         return Slice([])
-    merged = union_all(*parts).subquery()
-    query = select(merged).order_by(merged.c.at.desc(), merged.c.kind.desc(), merged.c.id.desc()).limit(page.limit + 1)
-    found = slice_of(ctx.session.execute(query).all(), page, lambda row: [row.at.isoformat(), row.kind, row.id])
+    shape = ("timeline", access.shape(ctx), link, wanted, page.after is None)
+    query = prepared(shape, lambda: _newest(ctx, wanted, link, goes_on=page.after is not None))
+    after = dict(zip(AFTER, page.key(datetime, str, int), strict=True)) if page.after is not None else {}
+    rows = query.rows(ctx.session, key=key, people=ctx.actor.people, limit=page.limit + 1, **after)
+    found = slice_of(rows, page, lambda row: [row.at.isoformat(), row.kind, row.id])
     records = _records(ctx, [(row.kind, row.id) for row in found.items])
     return found.map(lambda row: TimelineItem(row.kind, row.at, records[row.kind, row.id]))
 
 
-def _part(ctx: Context, kind: str, link: str, key: int, page: Page) -> Select[Any] | None:
-    """The newest rows of one kind, or None where the kind does not hang on such a record."""
+def _newest(ctx: Context, kinds: Collection[str], link: str, *, goes_on: bool) -> Select[Any]:
+    """The ids of the newest records of the kinds with the moment of each: those of `key`, `limit` of them, after `AFTER`
+    where the page `goes_on`."""
+    merged = union_all(*(select(_part(ctx, kind, link, goes_on).subquery()) for kind in kinds)).subquery()
+    newest = (merged.c.at.desc(), merged.c.kind.desc(), merged.c.id.desc())
+    return select(merged).order_by(*newest).limit(bindparam("limit", type_=Integer))
+
+
+def _part(ctx: Context, kind: str, link: str, goes_on: bool) -> Select[Any]:
+    """The newest rows of one kind."""
     entity, at = ENTITIES[kind], MOMENTS[kind]
+    key: Any = bindparam("key", type_=BigInteger)
     query: Any
     if kind == STAGE and link != "deal_id":
         query = select(StageHistory.id, at.label("at")).join(Deal, Deal.id == StageHistory.deal_id)
         query = query.where(getattr(Deal, link) == key, access.visible(ctx, Deal))
-    elif hasattr(entity, link):
+    else:
         query = select(entity.id, at.label("at")).where(getattr(entity, link) == key)
         if link != "deal_id":
             query = query.where(access.visible(ctx, entity))
-    else:
-        return None
     query = query.add_columns(literal(kind).label("kind"))
-    if page.after is not None:
-        query = query.where(tuple_(at, literal(kind), entity.id) < tuple_(*page.key(datetime, str, int)))
-    return query.order_by(at.desc(), entity.id.desc()).limit(page.limit + 1)
+    if goes_on:
+        after = tuple_(*(bindparam(name, type_=type) for name, type in AFTER.items()))
+        query = query.where(tuple_(at, literal(kind), entity.id) < after)
+    return query.order_by(at.desc(), entity.id.desc()).limit(bindparam("limit", type_=Integer))  # type: ignore[no-any-return]
 
 
 def _records(ctx: Context, keys: list[tuple[str, int]]) -> dict[tuple[str, int], Any]:

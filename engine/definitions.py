@@ -23,9 +23,9 @@ from kernel.context import Context
 CACHE_SIZE = 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Definition:
-    """A definition ready to run."""
+    """A definition ready to run; another of the same id is another one, so that it can be a key."""
 
     id: int
     key: str

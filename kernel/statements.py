@@ -5,7 +5,7 @@ SQLAlchemy spends on each execution about as much as the database does on a row 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -51,6 +51,21 @@ class Prepared:
         session.flush()
         statement, fixed = self._composed
         return rows(session, statement, {**fixed, **values})
+
+
+_prepared: dict[Hashable, Prepared] = {}
+MOST_SHAPES = 2000
+
+
+def prepared(shape: Hashable, compose: Callable[[], Executable]) -> Prepared:
+    """The query of a shape, composed when it is first wanted. Whatever differs between two calls of one shape is bound by
+    a name, or tells one shape from the other."""
+    found = _prepared.get(shape)
+    if found is None:
+        if len(_prepared) >= MOST_SHAPES:
+            _prepared.clear()
+        found = _prepared[shape] = Prepared(compose())
+    return found
 
 
 def _as_sqlalchemy_tells(

@@ -19,7 +19,7 @@ from kernel.errors import NotFound
 from kernel.permissions import use_case
 from processes import forms, instances, presenting, starting
 from processes.facts import SUBJECTS
-from processes.forms import FormDefinition
+from processes.node_forms import form_of
 from processes.resolving import RecordResolver
 from processes.versions import only_newest
 from processes.views import InstanceView, TaskForm
@@ -78,7 +78,7 @@ def start_by_hand(
     field where they do not fit it."""
     definition = definitions.load(context.session, definitions.latest_published(context.session, key))
     given: Mapping[str, Any] = variables
-    form = _form(definition, _chosen(definition, start_event_id))
+    form = form_of(definition, _chosen(definition, start_event_id))
     if form is not None:
         given = forms.validate(form, None, variables, RecordResolver(context, subject))
     return instances.start_instance(
@@ -144,8 +144,3 @@ def _chosen(definition: Definition, start_event_id: str | None) -> Node | None:
     if not found:
         raise NotFound()
     return found[0]
-
-
-def _form(definition: Definition, node: Node | None) -> FormDefinition | None:
-    key = node.extension.form if node else None
-    return forms.read_form(definition.forms[key]) if key in definition.forms else None

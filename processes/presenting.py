@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import ARRAY, BigInteger, Row, Select, any_, bindparam, select
 from sqlalchemy.orm import Session
 
 from bpmn.model import Node
@@ -17,7 +17,8 @@ from engine.state import CHOICE, JOIN, LISTEN, LOOP, SCOPE, decode
 from engine.tables import InstanceRow
 from kernel.context import Context
 from kernel.i18n import N_, translate
-from processes import forms, view_rows
+from kernel.statements import Prepared, prepared
+from processes import forms, node_forms, view_rows
 from processes.views import (
     ActiveElement,
     Choice,
@@ -32,15 +33,15 @@ from processes.views import (
 )
 
 COMPLETED = N_("Done")
-PEOPLE = select(User.id, User.username, User.name).where(User.id.in_(bindparam("ids", expanding=True)))
+IDS = any_(bindparam("ids", type_=ARRAY(BigInteger)))
+PEOPLE = Prepared(select(User.id, User.username, User.name).where(User.id == IDS))
 
 
 def people(session: Session, ids: Iterable[int | None]) -> dict[int, PersonRef]:
     wanted = {number for number in ids if number is not None}
     if not wanted:
         return {}
-    rows = session.execute(PEOPLE, {"ids": wanted})
-    return {row.id: PersonRef(row.id, row.username, row.name) for row in rows}
+    return {row.id: PersonRef(row.id, row.username, row.name) for row in PEOPLE.rows(session, ids=list(wanted))}
 
 
 def deal_brief(session: Session, deal_id: int) -> DealBrief:
@@ -102,10 +103,8 @@ def _target(definition: Definition, node_id: str, language: str) -> str:
 
 
 def form_of(context: Context, definition: Definition, node: Node) -> TaskForm:
-    key = node.extension.form
-    if key is None or key not in definition.forms:
-        return TaskForm(key)
-    return forms.present(forms.read_form(definition.forms[key]), context.actor.language)
+    form = node_forms.form_of(definition, node)
+    return forms.present(form, context.actor.language) if form is not None else TaskForm(node.extension.form)
 
 
 def tasks_of(context: Context, ids: Iterable[int]) -> list[TaskView]:
@@ -176,11 +175,14 @@ def subject_titles(session: Session, keys: Iterable[tuple[str | None, int | None
             wanted.setdefault(kind, set()).add(number)
     titles: dict[tuple[str, int], str] = {}
     for kind, numbers in wanted.items():
-        model = SUBJECTS[kind]
-        column = model.title if kind == "deal" else model.name
-        for number, title in session.execute(select(model.id, column).where(model.id.in_(numbers))):
-            titles[kind, number] = title or ""
+        query = prepared(("titles", kind), lambda kind=kind: _titled(SUBJECTS[kind]))  # type: ignore[misc]
+        titles |= {(kind, row.id): row.title or "" for row in query.rows(session, ids=list(numbers))}
     return titles
+
+
+def _titled(model: Any) -> Select[Any]:
+    title = model.title if hasattr(model, "title") else model.name
+    return select(model.id, title.label("title")).where(model.id == IDS)
 
 
 def instances(context: Context, rows: Sequence[Row[Any]]) -> list[InstanceView]:

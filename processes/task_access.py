@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select, true
+from collections.abc import Hashable
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import BigInteger, Text
 
@@ -23,8 +26,8 @@ def candidate_clause(context: Context) -> ColumnElement[bool]:
 def candidate_ways(context: Context) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """`candidate_clause`, apart: offered by name, and offered to a role."""
     nobodys = UserTaskRow.assignee_id.is_(None)
-    roles = literal(sorted(context.actor.roles), ARRAY(Text))
-    people = literal(context.actor.people, ARRAY(BigInteger))
+    roles = bindparam("roles", sorted(context.actor.roles), ARRAY(Text))
+    people = bindparam("people", context.actor.people, ARRAY(BigInteger))
     return (
         and_(nobodys, UserTaskRow.candidate_users.op("&&")(people)),
         and_(nobodys, UserTaskRow.candidate_roles.op("&&")(roles)),
@@ -38,7 +41,21 @@ def mine(context: Context) -> ColumnElement[bool]:
 
 def ways_to_mine(context: Context) -> list[ColumnElement[bool]]:
     """`mine`, person by person: each has an index of their own to go by."""
-    return [UserTaskRow.assignee_id == person for person in context.actor.people]
+    return [UserTaskRow.assignee_id == bindparam(name, one, BigInteger) for name, one in _persons(context).items()]
+
+
+def _persons(context: Context) -> dict[str, int | None]:
+    return {f"person_{number}": person for number, person in enumerate(context.actor.people)}
+
+
+def shape(context: Context) -> Hashable:
+    """What `mine` and the ways of candidates depend on besides `names`."""
+    return len(context.actor.people)
+
+
+def names(context: Context) -> dict[str, Any]:
+    """What they bind by name, for a prepared query."""
+    return {"roles": sorted(context.actor.roles), "people": context.actor.people, **_persons(context)}
 
 
 def sees_everything(context: Context) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bpmn.model import Node
 from crm_model import letters, suppressions
@@ -16,6 +16,7 @@ from engine import definitions
 from engine.definitions import Definition
 from engine.state import decode
 from engine.tables import HistoryEntryRow, InstanceRow, UserTaskRow
+from kernel import statements
 from kernel.context import Context
 from kernel.i18n import N_, translate
 from kernel.permissions import use_case
@@ -44,6 +45,14 @@ LETTER_STOPPED = N_("The address is on the list of those that get no letters, so
 NEVER_REPEATED = frozenset({"stage", "datetime", "date", "time", "text", "boolean", "file", "process"})
 """Types whose last answer is no good guess for the next one."""
 
+CONTENT = statements.Prepared(select(InstanceRow.content).where(InstanceRow.id == bindparam("instance")))
+DONE = statements.Prepared(
+    select(HistoryEntryRow.element_id, HistoryEntryRow.result)
+    .where(HistoryEntryRow.instance_id == bindparam("instance"), HistoryEntryRow.result.is_not(None))
+    .order_by(HistoryEntryRow.run.desc())
+    .limit(100)
+)
+
 
 @use_case("tasks.work")
 def task_card(context: Context, task_id: int) -> TaskCard:
@@ -53,7 +62,7 @@ def task_card(context: Context, task_id: int) -> TaskCard:
     task = replace(whole, form=replace(whole.form, fields=tuple(f for f in whole.form.fields if not f.read_only)))
     definition = definitions.load(context.session, row.definition_id)
     node = definition.graph.node(row.element_id)
-    content = context.session.scalars(select(InstanceRow.content).where(InstanceRow.id == row.instance_id)).one()
+    ((content,),) = CONTENT.rows(context.session, instance=row.instance_id)
     variables = decode(content).variables
     prepared = _prepared(context, row, node) if row.state == "open" else None
     step, steps = _place(definition, node)
@@ -102,13 +111,7 @@ def _why(context: Context, row: UserTaskRow, task: TaskView) -> str:
 
 def _done(context: Context, row: UserTaskRow) -> list[tuple[str, str | None]]:
     """Elements that were answered in this instance and with which result, the newest first."""
-    query = (
-        select(HistoryEntryRow.element_id, HistoryEntryRow.result)
-        .where(HistoryEntryRow.instance_id == row.instance_id, HistoryEntryRow.result.is_not(None))
-        .order_by(HistoryEntryRow.run.desc())
-        .limit(100)
-    )
-    return [(element, result) for element, result in context.session.execute(query)]
+    return [(entry.element_id, entry.result) for entry in DONE.rows(context.session, instance=row.instance_id)]
 
 
 def _values(context: Context, row: UserTaskRow, task: TaskView, variables: dict[str, Any]) -> dict[str, Any]:

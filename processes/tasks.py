@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import DateTime, Select, and_, bindparam, func, or_, select
 
 from bpmn.model import Node
 from crm_model import users
@@ -22,8 +22,10 @@ from kernel.errors import Conflict, Message, PermissionDenied, ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice, slice_of
 from kernel.permissions import use_case
+from kernel.statements import prepared
 from processes import engine_room, facts, forms, presenting, task_access, task_filters
 from processes.followers import activities, guests
+from processes.node_forms import form_of
 from processes.resolving import RecordResolver
 from processes.task_access import candidate_clause, get_visible, is_candidate, require_worker
 from processes.views import CommentView, Completion, TaskCounts, TaskFilter, TaskView
@@ -53,24 +55,26 @@ def list_tasks(context: Context, filter: TaskFilter, page: Page) -> Slice[TaskVi
 @use_case("tasks.work")
 def count_tasks(context: Context) -> TaskCounts:
     """The caller's own numbers by day, in his time zone, and what he may take."""
-    now = context.now()
-    tomorrow = users.start_of_tomorrow(context)
+    query = prepared(("task counts", task_access.shape(context)), lambda: _counting(context))
+    values = {"now": context.now(), "tomorrow": users.start_of_tomorrow(context), **task_access.names(context)}
+    return TaskCounts(*query.rows(context.session, **values)[0])
+
+
+def _counting(context: Context) -> Select[Any]:
+    now, tomorrow = (bindparam(name, type_=DateTime(timezone=True)) for name in ("now", "tomorrow"))
     awake = or_(UserTaskRow.follow_up.is_(None), UserTaskRow.follow_up <= now)
     mine = task_access.mine(context)
-
-    def number(*clauses: ColumnElement[bool]) -> Any:
-        return func.count().filter(and_(*clauses))
-
-    row = context.session.execute(
-        select(
-            number(mine, awake, UserTaskRow.due < now),
-            number(mine, awake, UserTaskRow.due >= now, UserTaskRow.due < tomorrow),
-            number(mine, awake, or_(UserTaskRow.due >= tomorrow, UserTaskRow.due.is_(None))),
-            number(UserTaskRow.assignee_id.is_(None), awake),
-            number(mine, ~awake),
-        ).where(UserTaskRow.state == "open", ~UserTaskRow.suspended, or_(mine, candidate_clause(context)))
-    ).one()
-    return TaskCounts(*row)
+    counted = {
+        "overdue": (mine, awake, UserTaskRow.due < now),
+        "today": (mine, awake, UserTaskRow.due >= now, UserTaskRow.due < tomorrow),
+        "later": (mine, awake, or_(UserTaskRow.due >= tomorrow, UserTaskRow.due.is_(None))),
+        "available": (UserTaskRow.assignee_id.is_(None), awake),
+        "postponed": (mine, ~awake),
+    }
+    numbers: list[Any] = [func.count().filter(and_(*clauses)).label(name) for name, clauses in counted.items()]
+    return select(*numbers).where(
+        UserTaskRow.state == "open", ~UserTaskRow.suspended, or_(mine, candidate_clause(context))
+    )
 
 
 @use_case("tasks.work")
@@ -197,10 +201,9 @@ def _result(row: UserTaskRow, node: Node, result: str | None) -> str | None:
 def _values(
     context: Context, definition: Definition, node: Node, row: UserTaskRow, result: str | None, given: Mapping[str, Any]
 ) -> dict[str, Any]:
-    key = node.extension.form
-    if key is None or key not in definition.forms:
+    form = form_of(definition, node)
+    if form is None:
         return forms.json_values(given)
-    form = forms.read_form(definition.forms[key])
     return forms.validate(form, result, given, RecordResolver.of_task(context, row))
 
 
