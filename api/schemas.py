@@ -145,6 +145,10 @@ class Answer(Schema):
     class Meta:
         unknown = RAISE
 
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """Without the library's search for the name among keys, which views and rows do not have."""
+        return obj.get(attr, default) if isinstance(obj, dict) else getattr(obj, attr, default)
+
 
 class Nothing(Body):
     """An empty object."""

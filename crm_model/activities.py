@@ -61,10 +61,16 @@ class Activity(links.Linked, Record, Base):
             "completed_at",
             postgresql_where=text("counts_as_contact"),
         ),
-        Index("ix_activities_deal_id_id", "deal_id", "id", postgresql_where=text("deal_id is not null")),
-        Index("ix_activities_account_id_id", "account_id", "id", postgresql_where=text("account_id is not null")),
-        Index("ix_activities_contact_id_id", "contact_id", "id", postgresql_where=text("contact_id is not null")),
-        Index("ix_activities_lead_id_id", "lead_id", "id", postgresql_where=text("lead_id is not null")),
+        *(
+            Index(
+                f"ix_activities_{link}_moment",
+                link,
+                text("coalesce(completed_at, start, due, created_at)"),
+                "id",
+                postgresql_where=text(f"{link} is not null"),
+            )
+            for link in links.FIELDS
+        ),
         Index(
             "ix_activities_instance_id_element_id",
             "instance_id",

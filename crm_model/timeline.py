@@ -111,7 +111,7 @@ def _part(ctx: Context, kind: str, link: str, goes_on: bool) -> Select[Any]:
     else:
         query = select(entity.id, at.label("at")).where(getattr(entity, link) == key)
         if link != "deal_id":
-            query = query.where(access.visible(ctx, entity))
+            query = query.where(access.visible_beside(ctx, entity, link))
     query = query.add_columns(literal(kind).label("kind"))
     if goes_on:
         after = tuple_(*(bindparam(name, type_=type) for name, type in AFTER.items()))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
 
 from engine import background, messages, start_timers
 from engine import state as kinds
@@ -17,6 +18,7 @@ from engine.execution import Execution
 from engine.live import Live
 from engine.ports import Ports
 from engine.tables import ACTIVE, EXTERNAL, IncidentRow, JobRow
+from kernel import statements
 from kernel.context import SYSTEM, Clock, Context
 from kernel.db import Database
 from kernel.errors import AppError
@@ -28,21 +30,20 @@ log = logging.getLogger(__name__)
 
 TIMERS = 100
 """Timers that are fired in one transaction: one of them costs little, and a person waits for all of them at most."""
-CLAIM = text(
-    "UPDATE job SET locked_by = :worker, locked_until = :until FROM ("
-    " SELECT id AS chosen, locked_until IS NOT NULL AS orphan FROM job"
-    " WHERE state = 'ready' AND kind <> 'external' AND due <= :now AND (locked_until IS NULL OR locked_until < :now)"
-    " AND (kind = 'timer') = :timers"
-    " ORDER BY due, id LIMIT :limit FOR UPDATE SKIP LOCKED) AS claimed WHERE id = chosen"
+CLAIM = (
+    "UPDATE job SET locked_by = %(worker)s, locked_until = %(until)s FROM ("
+    " SELECT id AS chosen, locked_until IS NOT NULL AS orphan FROM job WHERE state = 'ready' AND kind <> 'external'"
+    " AND due <= %(now)s AND (locked_until IS NULL OR locked_until < %(now)s) AND (kind = 'timer') = %(timers)s"
+    " ORDER BY due, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) AS claimed WHERE id = chosen"
     " RETURNING id, kind, instance_id, token, event, element_id, payload, retries, due, orphan"
 )
 COUNT_TRY = text(
     "UPDATE job SET retries = retries - 1 WHERE id = :id AND locked_by = :worker AND state = 'ready' RETURNING retries"
 )
-STILL_OURS = text(
-    "SELECT id FROM job WHERE id = ANY(:ids) AND locked_by = :worker AND state = 'ready' ORDER BY id FOR UPDATE"
+STILL_OURS = (
+    "SELECT id FROM job WHERE id = ANY(%(ids)s) AND locked_by = %(worker)s AND state = 'ready' ORDER BY id FOR UPDATE"
 )
-DONE = text("DELETE FROM job WHERE id = ANY(:ids)")
+DONE = "DELETE FROM job WHERE id = ANY(%(ids)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def claim(database: Database, clock: Clock, worker_id: str, limit: int, *, timer
     now = clock()
     values = {"worker": worker_id, "until": now + LEASE, "now": now, "limit": limit, "timers": timers}
     with database.transaction() as session:
-        claimed = [Job(*row) for row in session.execute(CLAIM, values)]
+        claimed = [Job(*row) for row in statements.rows(session, CLAIM, values)]
     return sorted(claimed, key=lambda job: (job.due, job.id))
 
 
@@ -99,7 +100,7 @@ def _left_of(database: Database, ports: Ports, clock: Clock, worker_id: str, tim
 def _fire_together(execution: Execution, timers: list[Job], worker_id: str) -> set[int]:
     session = execution.context.session
     execution.lock_free({job.instance_id for job in timers if job.instance_id is not None})
-    ours = set(session.scalars(STILL_OURS, {"ids": [job.id for job in timers], "worker": worker_id}))
+    ours = _still_ours(session, timers, worker_id)
     fired: set[int] = set()
     busy: set[int] = set()
     for job in timers:
@@ -110,8 +111,14 @@ def _fire_together(execution: Execution, timers: list[Job], worker_id: str) -> s
         fired.add(job.id)
         _fire(live, job)
     execution.write()
-    session.execute(DONE, {"ids": list(fired)})
+    statements.rows(session, DONE, {"ids": list(fired)})
     return fired
+
+
+def _still_ours(session: Session, claimed: list[Job], worker_id: str) -> set[int]:
+    """The ids of those that nobody else has taken since, locked."""
+    values = {"ids": [job.id for job in claimed], "worker": worker_id}
+    return {row.id for row in statements.rows(session, STILL_OURS, values)}
 
 
 def _fire(live: Live, job: Job) -> None:
@@ -152,7 +159,7 @@ def _do(execution: Execution, job: Job, worker_id: str) -> None:
     live: Live | None = None
     if job.instance_id is not None:
         live = execution.lock(job.instance_id)
-    if session.scalar(STILL_OURS, {"ids": [job.id], "worker": worker_id}) is None:
+    if not _still_ours(session, [job], worker_id):
         return
     if job.kind == "deliver":
         _deliver(execution, job)
@@ -167,7 +174,7 @@ def _do(execution: Execution, job: Job, worker_id: str) -> None:
     elif job.kind == "operation":
         _operate(live, job)
     execution.write()
-    session.execute(DONE, {"ids": [job.id]})
+    statements.rows(session, DONE, {"ids": [job.id]})
 
 
 def _deliver(execution: Execution, job: Job) -> None:

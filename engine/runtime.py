@@ -162,8 +162,6 @@ class Run:
 
     def leave(self, token: Token, flows: Iterable[Flow] | None = None) -> None:
         """The element is done: on along `flows`, or as the diagram says."""
-        from engine.behaviours import compensation, data, loops
-
         node = self.graph.node(token.node)
         if token.run and token.kind != kinds.CHOICE:
             data.give(self, token, node)
@@ -188,8 +186,6 @@ class Run:
 
     def _without_a_way(self, token: Token) -> None:
         """The element itself is done and stays so; what is tried again is only the way on from it."""
-        from engine.behaviours import compensation
-
         compensation.remember(self, token, self.graph.node(token.node))
         self.finish(token)
         self.place(token.node, token.scope, left=True)
@@ -214,7 +210,6 @@ class Run:
 
     def advance(self) -> None:
         """Runs until every token waits."""
-        from engine.behaviours import complex_gateways, events, gateways
 
         def fire() -> bool:
             return gateways.fire_inclusive_joins(self) or complex_gateways.fire(self) or self._fire_conditions()
@@ -236,8 +231,6 @@ class Run:
             self.queue.clear()
 
     def enter(self, token: Token) -> None:
-        from engine.behaviours import behaviour_of, data, gateways, loops
-
         self.steps += 1
         node = self.graph.node(token.node)
         if self.steps > MAXIMUM_ELEMENTS:
@@ -252,7 +245,7 @@ class Run:
             loops.begin(self, token, node)
         else:
             data.take(self, token, node)
-            behaviour_of(node)(self, token, node)
+            behaviours.behaviour_of(node)(self, token, node)
 
     def trouble(self, token: Token, kind: str, message: str, **params: Any) -> None:
         """Stops a token where it is, as an incident somebody can look at and retry."""
@@ -279,8 +272,6 @@ class Run:
         self._dirty_scopes.add(scope)
 
     def _close_scopes(self) -> None:
-        from engine.behaviours import ad_hoc, compensation, complex_gateways
-
         while self._dirty_scopes and self.outcome is None:
             scope_id = max(self._dirty_scopes)
             self._dirty_scopes.discard(scope_id)
@@ -310,8 +301,6 @@ class Run:
     # Starting and ending
 
     def start(self, variables: Mapping[str, Any], start: str | None = None, happened: int | None = None) -> None:
-        from engine.behaviours import starts
-
         self.state.scopes[ROOT] = Scope(ROOT, self.graph.root)
         self.set_variables({**self.graph.process.initial, **variables})
         starts.open_scope(self, self.state.scopes[ROOT], start, happened)
@@ -325,8 +314,6 @@ class Run:
     # Conditions
 
     def _fire_conditions(self) -> bool:
-        from engine.behaviours import events
-
         if not self._conditions_due:
             return False
         self._conditions_due = False
@@ -350,3 +337,17 @@ class Run:
         before = token.data.get(known, False)
         token.data[known] = value
         return value and not before
+
+
+# Last, because they need Run: how a run goes on and what each element does know one another.
+from engine import behaviours  # noqa: E402
+from engine.behaviours import (  # noqa: E402
+    ad_hoc,
+    compensation,
+    complex_gateways,
+    data,
+    events,
+    gateways,
+    loops,
+    starts,
+)

@@ -180,8 +180,8 @@ def _birth(live: Live) -> dict[str, Any]:
 def _history(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> None:
     entries = [
         {
-            "instance_id": live.id, "run": e.run, "element_id": e.node.id, "entered_at": _time(e.entered),
-            "left_at": _time(e.left), "outcome": e.outcome, "token": e.token, "result": e.result,
+            "instance_id": live.id, "run": e.run, "element_id": e.node.id, "began": e.entered,
+            "ended": e.left, "outcome": e.outcome, "token": e.token, "result": e.result,
             "flows": list(e.via) or None,
         }
         for live in lives
@@ -190,13 +190,19 @@ def _history(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) ->
     if not entries:
         return
     told = _records(
-        "entries", entries, "instance_id bigint, run int, element_id text, entered_at timestamptz,"
-        " left_at timestamptz, outcome text, token int, result text, flows text[]", values,
+        "entries", entries, "instance_id bigint, run int, element_id text, began bigint, ended bigint,"
+        " outcome text, token int, result text, flows text[]", values,
     )  # fmt: skip
     parts.append(
         "entered AS (INSERT INTO history_entry (actor_id, instance_id, run, element_id, entered_at, left_at, outcome,"
-        f" token, result, flows) SELECT %(actor)s, x.* FROM {told})"
+        f" token, result, flows) SELECT %(actor)s, x.instance_id, x.run, x.element_id, {_moment('x.began')},"
+        f" {_moment('x.ended')}, x.outcome, x.token, x.result, x.flows FROM {told})"
     )
+
+
+def _moment(micros: str) -> str:
+    """Of microseconds since the epoch, exactly."""
+    return f"'epoch'::timestamptz + {micros} * interval '1 microsecond'"
 
 
 def _steps(lives: Sequence[Live], parts: list[str], values: dict[str, Any]) -> None:
@@ -347,10 +353,6 @@ def subscription_values(live: Live, token: Token) -> Records:
         }
         for index, kind, name in awaited_names(node)
     ]  # fmt: skip
-
-
-def _time(micros: int) -> str:
-    return datetime.fromtimestamp(micros / 1_000_000, UTC).isoformat()
 
 
 def _seconds(seconds: float) -> str:

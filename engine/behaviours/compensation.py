@@ -9,6 +9,7 @@ from typing import Any
 
 from bpmn.model import EventDefinition, Node
 from engine import state as kinds
+from engine.behaviours import events, transactions
 from engine.runtime import Run
 from engine.state import DONE, UNDO, Scope, Token
 
@@ -135,8 +136,6 @@ def _undo_inside(run: Run, scope: Scope, record: Record) -> None:
 
 
 def _undone(run: Run, host: Token) -> None:
-    from engine.behaviours import events, transactions
-
     node = run.graph.node(host.node)
     if host.data.get("silent"):
         run.finish(host)

@@ -2,6 +2,7 @@
 
 from bpmn.model import Flow, Node
 from engine import state as kinds
+from engine.behaviours import events
 from engine.runtime import Run
 from engine.state import Token
 from kernel.i18n import N_
@@ -143,8 +144,6 @@ def may_still_come(run: Run, scope: int, node: Node, empty: list[str], have: set
 
 def event_based(run: Run, token: Token, node: Node) -> None:
     """Every event after it waits; the first to happen takes all."""
-    from engine.behaviours import events
-
     run.begin(token)
     scope, race = token.scope, token.id
     flows = run.graph.outgoing(node)

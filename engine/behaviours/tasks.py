@@ -5,7 +5,7 @@ from typing import Any
 from bpmn.expressions import ExpressionError
 from bpmn.model import Node, Parameter
 from engine import state as kinds
-from engine.behaviours import catching, data, decisions, events
+from engine.behaviours import ad_hoc, catching, data, decisions, events
 from engine.effects import Thrown
 from engine.errors import BpmnError, ProcessError
 from engine.runtime import Run
@@ -141,8 +141,6 @@ def complete(
 ) -> None:
     """A person has done the task. Its result is `result` and `<element>_result` until another task sets them.
     `flows` are the ways chosen where the element leaves that to a person."""
-    from engine.behaviours import ad_hoc
-
     node = run.graph.node(token.node)
     if ad_hoc.OFFER in token.data and not ad_hoc.take_up(run, token, node):
         run.set_variables(variables, token.scope)
