@@ -27,6 +27,9 @@ from server.post_office import PostOffice
 from server.settings import Settings, database_of
 
 BATCH = 20
+HANDS = 2
+"""Loops of one process: one reckons while the other waits for the database, and a long piece of work leaves a hand free
+for what falls due meanwhile."""
 LONGEST_NAP = 1.0
 """Seconds between looks at the queue when nothing wakes the worker earlier."""
 HOUSEKEEPING_MINUTES = 10
@@ -41,7 +44,7 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """One process's loop; any number of them share the queue."""
+    """One process's loops; any number of processes share the queue."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -52,19 +55,28 @@ class Worker:
         scheduler = BackgroundScheduler(timezone="UTC")
         scheduler.add_job(self._keep_house, "interval", minutes=HOUSEKEEPING_MINUTES)
         scheduler.start()
+        others = [threading.Thread(target=self._loop, args=(f"{self.name}/{hand}",)) for hand in range(1, HANDS)]
         try:
-            while not self._stop.is_set():
-                self._stop.wait(self._work())
+            for other in others:
+                other.start()
+            self._loop(self.name)
         finally:
+            self.stop()
+            for other in others:
+                other.join()
             scheduler.shutdown(wait=False)
+
+    def _loop(self, name: str) -> None:
+        while not self._stop.is_set():
+            self._stop.wait(self._work(name))
 
     def stop(self, number: int = 0, frame: FrameType | None = None) -> None:
         self._stop.set()
 
-    def _work(self) -> float:
-        """Does a batch; how long to rest after it, in seconds."""
+    def _work(self, name: str) -> float:
+        """Does a batch, claimed under the name; how long to rest after it, in seconds."""
         try:
-            if jobs.run_batch(self.database, PORTS, system_clock, self.name, BATCH):
+            if jobs.run_batch(self.database, PORTS, system_clock, name, BATCH):
                 return 0.0
             due = jobs.next_due(self.database)
         except Exception as error:

@@ -45,16 +45,16 @@ def test_what_is_due_is_done_at_once_and_then_it_rests(firm: Database) -> None:
     nodes = node("start", "begin") + node("catch", "rest", timer("duration", "PT0S")) + node("end", "done")
     instance = start(firm, nodes, "begin -> rest; rest -> done")
     worker = Worker(firm)
-    assert worker._work() == 0.0
+    assert worker._work(worker.name) == 0.0
     with firm.read_only() as session:
         assert session.scalar(select(InstanceRow.state).where(InstanceRow.id == instance)) == "completed"
-    assert worker._work() == LONGEST_NAP
+    assert worker._work(worker.name) == LONGEST_NAP
 
 
 def test_it_wakes_when_the_next_timer_is_due(firm: Database) -> None:
     nodes = node("start", "begin") + node("catch", "rest", timer("duration", "PT0.5S")) + node("end", "done")
     start(firm, nodes, "begin -> rest; rest -> done")
-    assert 0 < Worker(firm)._work() <= 0.5
+    assert 0 < Worker(firm)._work("one") <= 0.5
 
 
 def test_messages_that_nobody_wanted_in_time_are_thrown_away(firm: Database) -> None:
@@ -88,7 +88,7 @@ def test_an_instance_that_hangs_is_told_in_the_log(firm: Database, caplog: pytes
 def test_a_database_that_is_away_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
     away = Database("postgresql+psycopg://u:p@127.0.0.1:1/x", pool_size=1)
     worker = Worker(away)
-    assert worker._work() == LONGEST_NAP
+    assert worker._work(worker.name) == LONGEST_NAP
     worker._keep_house()
     assert "the queue cannot be read" in caplog.text
     assert "housekeeping failed" in caplog.text
