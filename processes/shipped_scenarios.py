@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ class Beyond:
     left_out: Mapping[int, int] = field(default_factory=dict)
 
 
+@cache
 def files_of(key: str) -> dict[str, Path]:
     """The scenarios' files of a shipped process by their names; none for other processes."""
     return {path.stem: path for path in sorted((CATALOGUE / key / "scenarios").glob("*.toml"))}
@@ -84,6 +86,7 @@ def _rows(context: Context, key: str, read: Mapping[str, bytes], standings: Mapp
         )  # fmt: skip
 
 
+@cache
 def beyond(key: str, name: str) -> Beyond:
     """What else the tests of this release check on the way."""
     path = files_of(key).get(name)
