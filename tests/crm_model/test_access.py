@@ -1,5 +1,6 @@
 """Who sees what: every kind of record, looked at by every role."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -180,6 +181,41 @@ def test_what_hangs_on_a_record_is_seen_with_it(company: Company, kind: str) -> 
     assert viewers(company, both) == {"manager"} | ABOVE, "the deal decides, not the account beside it"
     assert viewers(company, hang(account_id=client.id)) == {
         "stranger", "other_head", "administrator", "supervisor"}  # fmt: skip
+
+
+@pytest.mark.parametrize("model", [Activity, Note])
+@pytest.mark.parametrize("link", ["account_id", "contact_id", "lead_id"])
+def test_what_hangs_beside_other_records_is_seen_alike_in_a_list_and_on_the_record(
+    company: Company, model: Any, link: str
+) -> None:
+    """With every link filled or not, of records that each of the people sees or does not, by every author."""
+    owners = ("manager", "stranger")
+    client = {name: account(company, name) for name in owners}
+    parents = {
+        "deal_id": [deal(company, name) for name in owners],
+        "account_id": list(client.values()),
+        "contact_id": [contact(company, name, account_id=client["stranger"].id) for name in owners],
+        "lead_id": [lead(company, name) for name in owners],
+    }
+    access.grant_deal(Context(company.session, SYSTEM), parents["deal_id"][1].id, company.id("manager2"), "task:1")
+    for ids in itertools.product(*([None, *(record.id for record in records)] for records in parents.values())):
+        links = dict(zip(parents, ids, strict=True))
+        if model is Note:
+            saved(company, Note(text="Note", created_by_id=company.id("manager2"), **links))
+        else:
+            activity(company, "manager2", **links)
+            activity(company, None, **links)
+    compared = 0
+    for name, parent in itertools.product(company.people, parents[link]):
+        ctx = company.as_(name)
+        if access.find(ctx, type(parent), parent.id) is None:
+            continue
+        hanging = select(model.id).where(getattr(model, link) == parent.id)
+        listed = company.session.scalars(hanging.where(access.visible(ctx, model))).all()
+        beside = company.session.scalars(hanging.where(access.visible_beside(ctx, model, link))).all()
+        assert sorted(listed) == sorted(beside), name
+        compared += 0 < len(listed) < len(company.session.scalars(hanging).all())
+    assert compared > 1
 
 
 def test_an_activity_on_a_lead_is_seen_by_those_who_work_with_leads(company: Company) -> None:
