@@ -26,6 +26,7 @@ from kernel.errors import Conflict, ValidationFailed
 from kernel.i18n import N_
 from kernel.paging import Page, Slice
 from kernel.permissions import use_case
+from kernel.statements import Prepared, entity
 from kernel.working_time import Calendar
 
 FIELDS = {
@@ -257,17 +258,21 @@ def heads(session: Session, owner_id: int | None, business_line_id: int | None) 
     return Heads(*session.execute(HEADS, {"owner": owner_id, "line": business_line_id}).one())
 
 
-WITH_HEADS = (
-    select(Deal, users.head(Deal.owner_id), business_lines.head(Deal.business_line_id), working_calendars.OF_DEAL)
-    .where(Deal.id == bindparam("id"))
-    .execution_options(populate_existing=True)
+WITH_HEADS = Prepared(
+    select(
+        *Deal.__table__.columns,
+        users.head(Deal.owner_id).label("head_of_owner"),
+        business_lines.head(Deal.business_line_id).label("head_of_line"),
+        working_calendars.OF_DEAL,
+    ).where(Deal.id == bindparam("id"))
 )
 
 
 def with_heads(session: Session, deal_id: int) -> tuple[Deal, Heads, Calendar]:
     """The deal as it is now, who is above it, and by which calendar it goes."""
-    deal, of_owner, of_line, calendar = session.execute(WITH_HEADS, {"id": deal_id}).one()
-    return deal, Heads(of_owner, of_line), working_calendars.calendar_of(calendar)
+    (row,) = WITH_HEADS.rows(session, id=deal_id)
+    heads = Heads(row.head_of_owner, row.head_of_line)
+    return entity(session, Deal, row), heads, working_calendars.calendar_of(row.calendar)
 
 
 def facts(deal: Deal, heads: Heads) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def create_app(settings: Settings, database: Database) -> Application:
     app.teardown_request(_close)
     for kind in AWAY_KINDS:
         app.register_error_handler(kind, _database_away)
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = app.json.sort_keys = False  # type: ignore[attr-defined]
     api.register(app)
     task_ui.register(app)
     return app
