@@ -15,7 +15,6 @@ head or a guest, for that time.
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import cache
-from itertools import takewhile
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -46,6 +45,8 @@ from kernel.errors import NotFound, PermissionDenied
 
 T = TypeVar("T")
 Predicate = ColumnElement[bool]
+Seen = Callable[[Context, str, Any], Predicate]
+"""Whether the record of a kind that a link leads to is seen."""
 
 SEES_EVERYTHING = frozenset({ADMINISTRATOR, SUPERVISOR})
 SEES_RECORDS = SEES_EVERYTHING | {HEAD, MANAGER, MARKETING, CALL_CENTRE}
@@ -144,14 +145,18 @@ def _letters(ctx: Context, letter: Any) -> Predicate:
     )
 
 
-def _hanging(ctx: Context, record: Any) -> Predicate:
+def _hanging(ctx: Context, record: Any, link: str = "", seen: Seen = _seen) -> Predicate:
+    """By its author or by the closest record it hangs on; what hangs on the `link` is there because that one is seen."""
     ways = [owned(ctx, record.owner_id if hasattr(record, "owner_id") else record.created_by_id)]
     closer: list[Predicate] = []
     for kind in WAYS:
-        link = getattr(record, f"{kind}_id", None)
-        if link is not None:
-            ways.append(and_(*closer, _seen(ctx, kind, link)))
-            closer.append(link.is_(None))
+        if f"{kind}_id" == link:
+            ways.append(and_(true(), *closer))
+            break
+        other = getattr(record, f"{kind}_id", None)
+        if other is not None:
+            ways.append(and_(*closer, seen(ctx, kind, other)))
+            closer.append(other.is_(None))
     return or_(*ways)
 
 
@@ -194,17 +199,11 @@ def visible_beside(ctx: Context, model: Any, link: str) -> Predicate:
     hangs = RULES[model.__tablename__] is _hanging
     if not hangs or sees_everything(ctx) or not ctx.actor.has_role(*SEES_RECORDS):
         return visible(ctx, model)
-    ways = [owned(ctx, model.owner_id if hasattr(model, "owner_id") else model.created_by_id)]
-    closer: list[Predicate] = []
-    for kind in takewhile(lambda kind: f"{kind}_id" != link, WAYS):
-        other = getattr(model, f"{kind}_id", None)
-        if other is not None:
-            ways.append(and_(*closer, _sees_it(ctx, kind, other)))
-            closer.append(other.is_(None))
-    return or_(*ways, and_(true(), *closer))
+    return _hanging(ctx, model, link, _sees_it)
 
 
 def _sees_it(ctx: Context, kind: str, link: Any) -> Predicate:
+    """`_seen`, asked for one row."""
     parent = table(f"{kind}s", column("id"))
     seen = select(true()).select_from(parent).where(parent.c.id == link)
     if not (kind == "lead" and ctx.actor.has_role(MARKETING, CALL_CENTRE)):

@@ -38,7 +38,8 @@ def rows(session: Session, statement: str, values: Mapping[str, Any]) -> list[An
 
 
 class Prepared:
-    """A query that is composed once. Its columns need names, each another, and plain types: no decorator of ours."""
+    """A query that is composed once. Its columns need names, each another, and plain types: no decorator of ours. What
+    is bound by a name must be given each time, whoever the query was composed for."""
 
     def __init__(self, query: Executable) -> None:
         self.query = query
@@ -46,7 +47,8 @@ class Prepared:
     @cached_property
     def _composed(self) -> tuple[str, dict[str, Any]]:
         compiled = self.query.compile(dialect=PGDialect_psycopg())  # type: ignore[attr-defined]
-        return str(compiled), dict(compiled.params)
+        own = {name: bound.value for bound, name in compiled.bind_names.items() if bound.unique}
+        return str(compiled), own
 
     def rows(self, session: Session, **values: Any) -> list[Any]:
         """The answer, with what the session holds flushed first."""

@@ -2,7 +2,7 @@
 
 import pytest
 from sqlalchemy import bindparam, func, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from crm_model.users import Team
@@ -65,6 +65,13 @@ def test_a_record_that_was_changed_elsewhere_gets_the_values_of_the_row(session:
     session.execute(text("UPDATE teams SET name = 'After' WHERE id = :id"), {"id": made.id})
     assert entity(session, Team, NAMED.rows(session, name="After")[0]).name == "After"
     assert made.name == "After"
+
+
+def test_a_value_that_is_bound_by_a_name_is_not_kept_for_the_next_caller(session: Session) -> None:
+    query = Prepared(select(func.abs(bindparam("value", -1, unique=False)).label("found")))
+    assert query.rows(session, value=-2)[0].found == 2
+    with pytest.raises(ProgrammingError, match="value"), session.begin_nested():
+        query.rows(session)
 
 
 def test_a_query_of_a_shape_is_composed_once(session: Session) -> None:
