@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Select, and_, bindparam, func, or_, select
+from sqlalchemy import DateTime, Select, and_, bindparam, func, literal_column, or_, select
 
 from bpmn.model import Node
 from crm_model import users
@@ -73,7 +73,7 @@ def _counting(context: Context) -> Select[Any]:
     }
     numbers: list[Any] = [func.count().filter(and_(*clauses)).label(name) for name, clauses in counted.items()]
     return select(*numbers).where(
-        UserTaskRow.state == "open", ~UserTaskRow.suspended, or_(mine, candidate_clause(context))
+        UserTaskRow.state == literal_column("'open'"), ~UserTaskRow.suspended, or_(mine, candidate_clause(context))
     )
 
 
