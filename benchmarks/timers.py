@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
-from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.synchronize import Barrier, Event
 
 from benchmarks.diagrams import reminder
@@ -17,7 +16,6 @@ from engine.ports import Ports
 from kernel.context import system_clock
 from kernel.db import Database
 from processes.engine_room import PORTS
-from server.worker import HANDS
 
 TIMERS = 10_000
 RUNS = ((False, 1), (False, 2), (True, 1), (True, 2))
@@ -67,18 +65,13 @@ def _race(url: str, is_product: bool, workers: int) -> float:
 
 
 def _work(url: str, is_product: bool, ready: Barrier, begin: Event) -> None:
-    """What the hands of a worker process do, until nothing is due."""
+    """What a worker process does, until nothing is due."""
     database = Database(url, pool_size=2)
     ports = PORTS if is_product else Ports()
     with database.read_only() as session:
         session.connection()
     ready.wait()
     begin.wait()
-
-    def loop(hand: int) -> None:
-        while jobs.run_batch(database, ports, system_clock, f"benchmark:{os.getpid()}/{hand}"):
-            pass
-
-    with ThreadPoolExecutor(HANDS) as hands:
-        list(hands.map(loop, range(HANDS)))
+    while jobs.run_batch(database, ports, system_clock, f"benchmark:{os.getpid()}"):
+        pass
     database.close()

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from datetime import timedelta
 from types import FrameType
 
@@ -27,9 +28,9 @@ from server.post_office import PostOffice
 from server.settings import Settings, database_of
 
 BATCH = 20
-HANDS = 2
-"""Loops of one process: one reckons while the other waits for the database, and a long piece of work leaves a hand free
-for what falls due meanwhile."""
+HELD_UP_AFTER = 1.0
+"""Seconds at one batch after which the other hand does what falls due meanwhile. It rests before, since two hands at work
+all the time only get in each other's way."""
 LONGEST_NAP = 1.0
 """Seconds between looks at the queue when nothing wakes the worker earlier."""
 HOUSEKEEPING_MINUTES = 10
@@ -44,31 +45,39 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """One process's loops; any number of processes share the queue."""
+    """One process with two hands, of which the other helps while a long piece of work holds up the first; any number of
+    processes share the queue."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self._stop = threading.Event()
+        self._began: float | None = None
 
     def run(self) -> None:
         scheduler = BackgroundScheduler(timezone="UTC")
         scheduler.add_job(self._keep_house, "interval", minutes=HOUSEKEEPING_MINUTES)
         scheduler.start()
-        others = [threading.Thread(target=self._loop, args=(f"{self.name}/{hand}",)) for hand in range(1, HANDS)]
+        other = threading.Thread(target=self._help)
         try:
-            for other in others:
-                other.start()
-            self._loop(self.name)
+            other.start()
+            while not self._stop.is_set():
+                self._began = time.monotonic()
+                rest = self._work(self.name)
+                self._began = None
+                self._stop.wait(rest)
         finally:
             self.stop()
-            for other in others:
-                other.join()
+            other.join()
             scheduler.shutdown(wait=False)
 
-    def _loop(self, name: str) -> None:
+    def _help(self) -> None:
         while not self._stop.is_set():
-            self._stop.wait(self._work(name))
+            self._stop.wait(self._work(f"{self.name}/2") if self._is_held_up() else HELD_UP_AFTER / 2)
+
+    def _is_held_up(self) -> bool:
+        began = self._began
+        return began is not None and time.monotonic() - began > HELD_UP_AFTER
 
     def stop(self, number: int = 0, frame: FrameType | None = None) -> None:
         self._stop.set()

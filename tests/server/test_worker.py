@@ -3,16 +3,20 @@
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
 from sqlalchemy import delete, func, select, text
 
+from engine import jobs
 from engine.tables import InboxRow, InstanceRow, UserTaskRow
 from kernel.context import SYSTEM, Context, system_clock
 from kernel.db import Database
 from processes import designs, instances
 from server.worker import HOUSEKEEPING_LOCK, LONGEST_NAP, Worker
 from tests.support.diagrams import diagram, node, timer
+
+PATIENCE = 20
 
 
 @pytest.fixture
@@ -55,6 +59,28 @@ def test_it_wakes_when_the_next_timer_is_due(firm: Database) -> None:
     nodes = node("start", "begin") + node("catch", "rest", timer("duration", "PT0.5S")) + node("end", "done")
     start(firm, nodes, "begin -> rest; rest -> done")
     assert 0 < Worker(firm)._work("one") <= 0.5
+
+
+def test_a_long_piece_of_work_leaves_a_hand_free(firm: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    helped, go_on = Event(), Event()
+    names: list[str] = []
+
+    def batch(_database: Database, _ports: object, _clock: object, name: str, _limit: int) -> int:
+        names.append(name)
+        (go_on.wait if name == worker.name else helped.set)()
+        return 0
+
+    worker = Worker(firm)
+    monkeypatch.setattr(jobs, "run_batch", batch)
+    monkeypatch.setattr("server.worker.HELD_UP_AFTER", 0.05)
+    running = Thread(target=worker.run)
+    running.start()
+    assert helped.wait(PATIENCE)
+    worker.stop()
+    go_on.set()
+    running.join(PATIENCE)
+    assert not running.is_alive()
+    assert names[0] == worker.name and len(set(names)) == 2
 
 
 def test_messages_that_nobody_wanted_in_time_are_thrown_away(firm: Database) -> None:
