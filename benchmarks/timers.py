@@ -24,9 +24,7 @@ RUNS = ((False, 1), (False, 2), (True, 1), (True, 2))
 
 def run(site: Site) -> Section:
     rows = tuple(_row(site, is_product=is_product, workers=workers) for is_product, workers in RUNS)
-    return Section(
-        "Timers (W3)", rows, "Each fires, ends its wait and opens a task. The gate is for a worker a processor."
-    )
+    return Section("Timers (W3)", rows, "Each fires, ends its wait and opens a task.")
 
 
 def _row(site: Site, *, is_product: bool, workers: int) -> Row:
@@ -37,7 +35,7 @@ def _row(site: Site, *, is_product: bool, workers: int) -> Row:
     name = (
         f"{number} timers due at once, {'product' if is_product else 'engine'}, {workers} worker{'s' * (workers > 1)}"
     )
-    return Row(name, f"{taken:.2f} s, {number / taken:.0f} a second", taken, Gate(3, "s") if workers > 1 else None)
+    return Row(name, f"{taken:.2f} s, {number / taken:.0f} a second", taken, Gate(3, "s"))
 
 
 def _arm(kitchen: Kitchen, number: int) -> None:

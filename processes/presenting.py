@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Row, Select, any_, bindparam, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from bpmn.model import Node
@@ -33,8 +33,7 @@ from processes.views import (
 )
 
 COMPLETED = N_("Done")
-IDS = any_(bindparam("ids", type_=ARRAY(BigInteger)))
-PEOPLE = Prepared(select(User.id, User.username, User.name).where(User.id == IDS))
+PEOPLE = Prepared(select(User.id, User.username, User.name).where(User.id == view_rows.OF_IDS))
 
 
 def people(session: Session, ids: Iterable[int | None]) -> dict[int, PersonRef]:
@@ -182,7 +181,7 @@ def subject_titles(session: Session, keys: Iterable[tuple[str | None, int | None
 
 def _titled(model: Any) -> Select[Any]:
     title = model.title if hasattr(model, "title") else model.name
-    return select(model.id, title.label("title")).where(model.id == IDS)
+    return select(model.id, title.label("title")).where(model.id == view_rows.OF_IDS)
 
 
 def instances(context: Context, rows: Sequence[Row[Any]]) -> list[InstanceView]:

@@ -37,7 +37,7 @@ _deal = aliased(Deal)
 _account = aliased(Account)
 _deal_owner, _assignee, _owner, _ender, _starter = (aliased(User) for _ in range(5))
 
-_OF_IDS = any_(bindparam("ids", type_=ARRAY(BigInteger)))
+OF_IDS = any_(bindparam("ids", type_=ARRAY(BigInteger)))
 
 
 def _named(person: Any, prefix: str) -> tuple[ColumnElement[Any], ...]:
@@ -64,7 +64,7 @@ def _with_deal(query: Select[Any], of: Any) -> Select[Any]:
     return _around_deal(query.outerjoin(_deal, and_(of.subject_type == "deal", _deal.id == of.subject_id)))
 
 
-DEALS = Prepared(_around_deal(select(*_DEAL).select_from(_deal)).where(_deal.id == _OF_IDS))
+DEALS = Prepared(_around_deal(select(*_DEAL).select_from(_deal)).where(_deal.id == OF_IDS))
 
 TASKS: Select[Any] = (
     _with_deal(
